@@ -54,6 +54,10 @@ def shown_name(actor: Actor, name: str, *, organisation: bool) -> str:
 
 def write_down(uow: UnitOfWork, action: str, request: LookUp, found: int) -> None:
     """Who looked for what, why, and how much there was. The number of an identity card is not kept in the log."""
-    text = request.text.strip()
-    told = masked(text) if _ID_NUMBER.fullmatch("".join(text.split())) else text
-    uow.audit(action, subject=uow.actor.subject, text=told, purpose=request.purpose, found=found)
+    uow.audit(action, subject=uow.actor.subject, text=told(request.text), purpose=request.purpose, found=found)
+
+
+def told(text: str) -> str:
+    """What somebody looked for, as it is kept in the log."""
+    text = text.strip()
+    return masked(text) if _ID_NUMBER.fullmatch("".join(text.split())) else text

@@ -71,13 +71,15 @@ class CorrectedReceipt(Model):
 
 
 class ListExaminations(Page, personal=("text",)):
-    """``queue``: unclaimed, mine, second (waiting for a second examiner), awaiting_paper, all.
+    """``queue``: unclaimed, mine, second (waiting for a second examiner), awaiting_paper, all (under way), decided.
 
-    Intake clerks see awaiting_paper only. ``kind``: cases of one kind alone, as examiners share out the work;
-    ``category``: works of one. ``corrected``: whose applicant has answered a correction; ``hurried``: expedited.
+    Of *decided*, the newest first, senior examiners see all, examiners what they had a part in; of the rest only
+    ``kind`` and ``text`` count there. Intake clerks see awaiting_paper only. ``kind``: cases of one kind alone, as
+    examiners share out the work; ``category``: works of one. ``corrected``: whose applicant has answered a correction;
+    ``hurried``: expedited.
     """
 
-    queue: Literal["unclaimed", "mine", "second", "awaiting_paper", "all"] = "unclaimed"
+    queue: Literal["unclaimed", "mine", "second", "awaiting_paper", "all", "decided"] = "unclaimed"
     kind: Kind | None = None
     category: str | None = Field(default=None, max_length=1)
     corrected: bool = False
@@ -108,14 +110,16 @@ class ExaminationSummary(Model, personal=("applicant_name",)):
     hurried: bool = Field(default=False, description="expedited: due_on is the promised day where that is earlier")
     applicant_name: str = ""
     corrected: bool = Field(default=False, description="its applicant has answered a correction")
+    registration_number: str | None = None
+    decided_on: date | None = Field(default=None, description="of *decided*: the day it was, or came to another end")
     needs_reason: bool = Field(default=False, description="another one of its type that waits is due earlier")
 
 
 class ExaminationList(Model):
     items: list[ExaminationSummary]
     next_cursor: str | None = None
-    counts: dict[str, int] = Field(description="queue → cases in it that fit; mine_waiting: if asked")
-    kinds: dict[str, int] = Field(default={}, description="kind → cases in the queue that fit, whatever kind was asked")
+    counts: dict[str, int] = Field(description="queue → cases in it that fit, but decided; mine_waiting: if asked")
+    kinds: dict[str, int] = Field(default={}, description="kind → cases that fit, of any kind; not of decided")
 
 
 class ExaminationTotals(Model):

@@ -92,9 +92,9 @@ KINDS: tuple[Kind, ...] = get_args(Kind)
 
 @pages.get("")
 def queue() -> str:
-    """One queue, most urgent first, page by page; on request of one kind or category, corrected or expedited ones."""
-    names = [name for name, _title in (*examination_queues(), ("all", ""))]
-    name: Any = request.args.get("queue") if request.args.get("queue") in names else "unclaimed"
+    """One queue, most urgent first, page by page, on request of some cases alone; what is decided, the newest first."""
+    queues = [*examination_queues(), ("all", _("全部在办")), ("decided", _("已办结"))]
+    name: Any = request.args.get("queue") if request.args.get("queue") in dict(queues) else "unclaimed"
     kind = next((known for known in KINDS if known == request.args.get("kind")), None)
     category = request.args.get("category", "")[:1] or None
     only = {flag: bool(request.args.get(flag)) for flag in ("corrected", "hurried")}
@@ -115,7 +115,8 @@ def queue() -> str:
         me=caller().actor.subject,
         people=names_of(item.examiner_id for item in found.items),
         here=lambda **more: url_for("staff_examinations.queue", **{"queue": name, **kept, **more}),
-        queues=[*examination_queues(), ("all", _("全部在办"))],
+        queues=queues,
+        sees_all="senior_examiner" in caller().actor.roles,
         today=office_day(),
         first=cursor is None,
     )

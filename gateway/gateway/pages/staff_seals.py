@@ -24,6 +24,7 @@ from gateway.forms.descriptions import describe_case
 from gateway.forms.words import role_words
 from gateway.pages.colleagues import names_of
 from gateway.pages.staff_access import staff_only
+from gateway.web.caller import caller
 from gateway.web.calls import call
 from gateway.web.documents import deliver
 from gateway.web.forms import PageForm, entered
@@ -47,6 +48,7 @@ def queue() -> str:
         queues={"open": _("待复核"), "done": _("已办结")},
         first=cursor is None,
         states=state_words(),
+        proposes="archivist" in caller().actor.roles,
     )
 
 

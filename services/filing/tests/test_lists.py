@@ -193,6 +193,22 @@ def test_a_queue_does_not_read_what_is_decided(queued: Office) -> None:
     assert "cases" not in tables_read_whole(queued.harness, ask)
 
 
+@pytest.mark.requirement("F-11")
+def test_a_page_of_what_is_decided_reads_no_more_than_it_needs(queued: Office) -> None:
+    queued.harness.as_owner(
+        "UPDATE cases SET state = 'registered', registration_number = id WHERE id > 'app-q00200' AND id LIKE 'app-q%%'"
+    )
+    queued.harness.as_owner("UPDATE cases SET examiner_id = 'acc-' || right(id, 2) WHERE state = 'registered'")
+    at = datetime.now(UTC).isoformat()
+
+    def ask() -> None:
+        for actor in (staff_actor("examiner", id="acc-42"), staff_actor("senior_examiner", id="acc-senior")):
+            for more in ({}, {"cursor": f"{at}|app-r5"}, {"text": "SR-42"}, {"text": "42"}):
+                queued.call(examination.LIST_EXAMINATIONS, actor, queue="decided", limit=20, **more)
+
+    assert "cases" not in tables_read_whole(queued.harness, ask)
+
+
 @pytest.mark.requirement("P-03")
 def test_a_cashier_finds_a_filed_case_by_any_of_its_numbers_and_no_draft(many: Office) -> None:
     def found(number: str) -> list[str]:

@@ -36,6 +36,9 @@ UNDER_WAY: tuple[State, ...] = (
     "approved",
 )
 """Filed and not ended."""
+DECIDED: tuple[State, ...] = ("approved", "registered", "refused", "withdrawn", "lapsed")
+"""What an accepted case has come to when nobody examines it any more."""
+_NO_LONGER_EXAMINED = f"accepted_at IS NOT NULL AND state IN ({', '.join(map(repr, DECIDED))})"
 
 
 class Case(Base):
@@ -78,6 +81,17 @@ class Case(Base):
         Index("ix_cases_about", "about", postgresql_where=text("about IS NOT NULL")),
         Index("ix_cases_begun_from", "begun_from", postgresql_where=text("begun_from IS NOT NULL")),
         Index("ix_cases_move_id", "move_id", postgresql_where=text("move_id IS NOT NULL")),
+        Index("ix_cases_decided", "updated_at", "id", postgresql_where=text(_NO_LONGER_EXAMINED)),
+        *(
+            Index(
+                f"ix_cases_decided_{name}",
+                name,
+                "updated_at",
+                "id",
+                postgresql_where=text(f"{name} IS NOT NULL AND {_NO_LONGER_EXAMINED}"),
+            )
+            for name in ("examiner_id", "second_examiner_id", "opposed_by")
+        ),
         Index(
             "ix_cases_queue",
             "state",

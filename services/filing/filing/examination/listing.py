@@ -8,6 +8,7 @@ from datetime import date, datetime
 from chassis.clock import legal_date
 from chassis.cursors import after_day, after_moment, cursor
 from chassis.errors import Problem
+from chassis.lookups import told
 from chassis.uow import UnitOfWork
 from contracts.base import Empty
 from contracts.examination import ExaminationList, ExaminationSummary, ExaminationTotals, ListExaminations
@@ -21,6 +22,7 @@ from filing.examination.model import QUEUES, waits
 from filing.examination.store import (
     NEVER,
     Wanted,
+    decided_page,
     earliest_due,
     paper_due,
     queue_counts,
@@ -41,6 +43,8 @@ def list_examinations(request: ListExaminations, uow: UnitOfWork) -> Examination
     examiner = uow.actor.roles & {"examiner", "senior_examiner"}
     if not examiner and request.queue != "awaiting_paper":
         raise Problem("forbidden")
+    if request.queue == "decided":
+        return _decided(request, uow)
     after = _after(request.cursor)
     wanted = Wanted(request.kind, request.category, request.corrected, request.hurried, request.waiting, request.text)
     rows = queue_page(uow.session, request.queue, uow.actor.subject, after, request.limit + 1, wanted)
@@ -73,6 +77,33 @@ def list_examinations(request: ListExaminations, uow: UnitOfWork) -> Examination
         next_cursor=_cursor(last[0], last[1], waits=items[-1].waiting) if last else None,
         counts=counts if examiner else {"awaiting_paper": counts["awaiting_paper"]},
         kinds=kinds,
+    )
+
+
+def _decided(request: ListExaminations, uow: UnitOfWork) -> ExaminationList:
+    """What is decided, the newest first: all of it for senior examiners, for others what they had a part in, which is
+    what they may read (``filing.cases.access``). A search in it is written down."""
+    examiner = None if "senior_examiner" in uow.actor.roles else uow.actor.subject
+    after, text = after_moment(request.cursor), request.text
+    rows = decided_page(uow.session, examiner, after, request.limit + 1, request.kind, text)
+    page = rows[: request.limit]
+    if text.strip():
+        uow.audit("examination.search", subject=uow.actor.subject, text=told(text), found=len(page))
+    counts, _ = queue_counts(uow.session, "all", uow.actor.subject, Wanted(request.kind, waiting=request.waiting))
+    return ExaminationList(
+        items=[
+            _summary(case, None, False, 0, uow.today(), {}).model_copy(
+                update={
+                    "due_on": None,
+                    "overdue": False,
+                    "registration_number": case.registration_number,
+                    "decided_on": legal_date(case.updated_at),
+                }
+            )
+            for case in page
+        ],
+        next_cursor=cursor(page[-1].updated_at, page[-1].id) if len(rows) > request.limit else None,
+        counts=counts,
     )
 
 

@@ -10,10 +10,10 @@ from typing import Any
 from chassis.clock import legal_date
 from chassis.lookups import begins_with, sought
 from contracts.forms import Kind
-from sqlalchemy import ColumnElement, and_, case, exists, func, or_, select, true, tuple_
+from sqlalchemy import ColumnElement, and_, case, exists, func, or_, select, true, tuple_, union
 from sqlalchemy.orm import Session, aliased
 
-from filing.cases.store import APPLICANT_NAME, ActionRow, Case
+from filing.cases.store import APPLICANT_NAME, DECIDED, ActionRow, Case
 from filing.clocks.store import DeadlineRow
 from filing.examination.model import QUEUES, Queue
 from filing.rounds.store import CorrectionRow
@@ -138,6 +138,25 @@ def queue_page(
     if after is not None:
         query = query.where(tuple_(due, accepted, Case.id) > after)
     return [(row[0], row[1], row[2]) for row in session.execute(query)]
+
+
+def decided_page(
+    session: Session, examiner: str | None, after: tuple[datetime, str] | None, limit: int, kind: Kind | None, text: str
+) -> list[Case]:
+    """Accepted cases that are decided or came to another end, the newest first: those that an examiner had a part in,
+    or without one all. Each way is read from an index of its own, no further than the page needs."""
+    there = [Case.state.in_(DECIDED), Case.accepted_at.is_not(None), _of_kind(kind)]
+    if text.strip():
+        there.append(_named(text))
+    if after is not None:
+        there.append(tuple_(Case.updated_at, Case.id) < after)
+    newest = (Case.updated_at.desc(), Case.id.desc())
+    query = select(Case).order_by(*newest).limit(limit)
+    if examiner is None:
+        return list(session.scalars(query.where(*there)))
+    parts = (Case.examiner_id, Case.second_examiner_id, Case.opposed_by)
+    ways = (select(Case.id).where(part == examiner, *there).order_by(*newest).limit(limit) for part in parts)
+    return list(session.scalars(query.where(Case.id.in_(union(*(select(way.subquery().c.id) for way in ways))))))
 
 
 def queue_totals(
