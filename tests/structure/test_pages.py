@@ -71,6 +71,7 @@ WHERE_THERE_ARE_ANY = {
     "/account/organisation",  # tests/pages/test_holding.py: organisations only
     "/account/organisation/seal",  # the same
     "/account/organisation/seal/asked",  # the same
+    "/staff/orders/<order_id>/write-off",  # tests/pages/test_staff_bank.py
     "/registration/<any(work, software):subject>/begun",  # tests/browser/test_drafts.py
     "/account/batches/<batch_id>",  # tests/browser/test_every_page.py
     "/account/batches/<batch_id>/declaration.pdf",  # the same
