@@ -12,6 +12,7 @@ from flask_babel import lazy_gettext as _l
 
 from gateway.forms.descriptions import procedures
 from gateway.guides import GUIDES
+from gateway.web.caller import caller
 from gateway.web.languages import both, noted
 
 CALLED: dict[str, str] = {
@@ -103,7 +104,12 @@ _EMPTY = frozenset(
 
 
 def _other_matters() -> list[Entry]:
-    return [Entry(url_for(endpoint), title, summary, CALLED[name]) for name, endpoint, title, summary in _OTHER_MATTERS]
+    """Colleagues have no pages of an account."""
+    return [
+        Entry(url_for(endpoint), title, summary, CALLED[name])
+        for name, endpoint, title, summary in _OTHER_MATTERS
+        if not (caller().actor.is_staff and url_for(endpoint).startswith("/account"))
+    ]
 
 
 _OTHER_MATTERS = (

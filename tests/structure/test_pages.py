@@ -293,7 +293,7 @@ def problems_of(pages: dict[str, str], node: Node) -> list[str]:
     problems += [f"{name}: {error}" for name in kinds.values() for error in parse_errors(pages[name])]
     validator = node.start(Path(__file__).with_name("validate_html.cjs"))
     asked = "".join(f"{json.dumps({'name': name, 'html': html})}\n" for name, html in pages.items())
-    said, _ = validator.communicate(asked, timeout=120)
+    said, _ = validator.communicate(asked, timeout=300)
     answers = [json.loads(line) for line in said.splitlines()]
     assert {answer["name"] for answer in answers} == set(pages)
     return problems + [f"{answer['name']}: {problem}" for answer in answers for problem in answer["problems"]]
