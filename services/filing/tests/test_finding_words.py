@@ -19,7 +19,8 @@ import materials
 def test_every_text_about_a_file_is_used() -> None:
     folders = [Path(str(package.__file__)).parent for package in (filing, materials)]
     source = "\n".join(file.read_text("utf-8") for folder in folders for file in folder.rglob("*.py"))
-    unused = {code for code in TEXTS.codes("finding") if f'"{code}"' not in source and not code.startswith("photo_")}
+    of_identity = ("photo_", "seal_")
+    unused = {code for code in TEXTS.codes("finding") if f'"{code}"' not in source and not code.startswith(of_identity)}
     assert unused == set()
     names = {*TEXTS.codes("name"), *TEXTS.codes("way")}
     assert {code for code in names if not re.search(rf"""["'/]{re.escape(code)}["'/]""", source)} == set()
@@ -37,4 +38,4 @@ def test_every_proof_that_a_type_asks_for_is_in_the_matrix() -> None:
     of_many_kinds = {"cover", "credits", "other"}
     asked = {need.role for held in TYPES.values() for need in held.fields.material if need.purpose == "proof"}
     assert asked - of_many_kinds <= set(matrix().proofs)
-    assert set(matrix().proofs) - asked == {"authorisation_letter"}
+    assert set(matrix().proofs) - asked == {"authorisation_letter", "seal_statement"}, "of organisations, to identity"
