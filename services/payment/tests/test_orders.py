@@ -199,7 +199,9 @@ def test_the_table_of_transitions_leads_nowhere_from_an_end() -> None:
     assert allowed_actions("paid") == ["return"]
     assert allowed_actions("returning") == ["refund", "correct"]
     assert allowed_actions("cancelled") == allowed_actions("refunded") == allowed_actions("corrected") == []
-    assert set(TRANSITIONS.values()) == {"paid", "cancelled", "returning", "refunded", "corrected"}
+    assert set(TRANSITIONS.values()) == {"pending", "paid", "cancelled", "returning", "refunded", "corrected"}
+    to_pending = {action for (_, action), after in TRANSITIONS.items() if after == "pending"}
+    assert to_pending == {"ask_write_off", "decline_write_off"}, "which change no more than who is asked"
 
 
 @pytest.mark.requirement("I-09")
