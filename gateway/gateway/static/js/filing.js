@@ -195,28 +195,19 @@
      holds up what is good, and the page that comes then says it again. Never while a file of another form is on its way,
      which sending would stop; and one at a time: what has arrived meanwhile stays remembered, and is sent from the page
      that comes then. */
-  function fieldsOf(part) {
-    return Array.prototype.map.call(part.querySelectorAll("[data-upload]"), function (root) { return root.uploadField; })
-      .filter(Boolean);
-  }
-
   function arrived(field) {
     return field.items.some(function (item) { return item.state === "done"; })
       && field.items.every(function (item) { return item.state === "done" || item.refused(); });
   }
 
-  function onItsWay(field) {
-    return field.looking || field.items.some(function (item) { return item.state === "waiting" || item.state === "uploading"; });
-  }
-
   function sendWhatArrived() {
-    if (document.body.dataset.sending || fieldsOf(document).some(onItsWay)) { return; }
+    if (document.body.dataset.sending || window.uploads.underWay(document).length) { return; }
     var form = Array.prototype.find.call(document.querySelectorAll("form[data-attach]"), function (each) {
-      return fieldsOf(each).some(arrived);
+      return window.uploads.of(each).some(arrived);
     });
     if (!form) { return; }
     document.body.dataset.sending = "1";
-    fieldsOf(form).forEach(function (field) {
+    window.uploads.of(form).forEach(function (field) {
       field.forgetSent();
       field.rememberRefused();
     });

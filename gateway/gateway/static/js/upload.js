@@ -120,6 +120,11 @@
   };
 
   /* What has arrived, and what was kept and has not been looked for yet, or not been answered. */
+  Field.prototype.has = function () {
+    var states = Array.prototype.slice.call(arguments);
+    return this.items.some(function (item) { return states.indexOf(item.state) !== -1; });
+  };
+
   Field.prototype.remember = function () {
     var done = this.items.filter(function (item) { return item.state === "done"; });
     sessionStorage.setItem(this.key, JSON.stringify(done.map(function (item) {
@@ -448,62 +453,24 @@
     });
   }
 
-  /* What is pressed while a file of its form is on its way waits for it and then goes on by itself. Pressed once more it
-     waits no longer. A file that failed holds the form back: its own words say what helps. */
-  function fieldsOf(form) {
-    return Array.prototype.map.call(form.querySelectorAll("[data-upload]"), function (root) { return root.uploadField; })
-      .filter(Boolean);
-  }
-
-  function itemsIn(form, states) {
-    return fieldsOf(form).reduce(function (all, field) {
-      return all.concat(field.items.filter(function (item) { return states.indexOf(item.state) !== -1; }));
-    }, []);
-  }
-
-  function sayWaiting(form, text) {
-    fieldsOf(form).forEach(function (field) {
-      var said = field.root.querySelector("[data-waiting]");
-      if (!said) {
-        said = element("p", "hint");
-        said.dataset.waiting = "";
-        said.setAttribute("role", "status");
-        field.root.appendChild(said);
-      }
-      said.textContent = itemsIn(form, ["uploading", "waiting"]).some(function (item) { return item.field === field; }) ? text : "";
-    });
-  }
-
-  document.addEventListener("submit", function (event) {
-    var form = event.target, busy = itemsIn(form, ["uploading", "waiting"]);
-    if (!busy.length || form.dataset.pressed) { delete form.dataset.pressed; return; }
-    event.preventDefault();
-    event.stopImmediatePropagation();
-    form.dataset.pressed = "1";
-    form.pressedButton = event.submitter;
-    sayWaiting(form, busy[0].field.texts.sending);
-  }, true);
-
-  document.addEventListener("upload:changed", function (event) {
-    var form = event.target.closest("form");
-    if (!form || !form.dataset.pressed || itemsIn(form, ["uploading", "waiting"]).length) { return; }
-    delete form.dataset.pressed;
-    sayWaiting(form, "");
-    if (!itemsIn(form, ["failed", "paused"]).length) { form.requestSubmit(form.pressedButton); }
-  });
+  /* For other scripts: the upload fields of a part of the page, and those of them with a file on its way. */
+  window.uploads = {
+    of: function (part) {
+      return Array.prototype.map.call(part.querySelectorAll("[data-upload]"), function (root) { return root.uploadField; })
+        .filter(Boolean);
+    },
+    underWay: function (part) {
+      return window.uploads.of(part).filter(function (field) { return field.looking || field.has("waiting", "uploading"); });
+    }
+  };
 
   window.addEventListener("online", function () {
-    document.querySelectorAll("[data-upload]").forEach(function (root) {
-      if (root.uploadField) {
-        root.uploadField.items.forEach(function (item) { if (item.state === "failed" && item.canRetry) { item.start(); } });
-      }
+    window.uploads.of(document).forEach(function (field) {
+      field.items.forEach(function (item) { if (item.state === "failed" && item.canRetry) { item.start(); } });
     });
   });
   window.addEventListener("beforeunload", function (event) {
-    var busy = Array.prototype.some.call(document.querySelectorAll("[data-upload]"), function (root) {
-      return root.uploadField && root.uploadField.items.some(function (item) { return item.state === "uploading"; });
-    });
-    if (busy) { event.preventDefault(); event.returnValue = ""; }
+    if (window.uploads.of(document).some(function (field) { return field.has("uploading"); })) { event.preventDefault(); event.returnValue = ""; }
   });
   document.addEventListener("DOMContentLoaded", ready);
   document.addEventListener("htmx:afterSettle", ready);
