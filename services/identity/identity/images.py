@@ -9,6 +9,7 @@ import base64
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
+from typing import Any
 
 from chassis.objects.sealing import OpeningKeys, SealBroken
 from chassis.telemetry import logger
@@ -30,6 +31,18 @@ class ReceivedImage:
     file_name: str
     _key: bytes
     _vault: Vault
+
+    @property
+    def columns(self) -> dict[str, Any]:
+        """What the row of such a file keeps of it."""
+        return {
+            "original_sha256": self.content.sha256,
+            "original_size": self.content.size,
+            "file_name": self.file_name,
+            "content_type": self.content_type,
+            "sealed_sha256": self.object.sha256,
+            "sealed_size": self.object.size,
+        }
 
     def wrapped(self, purpose: str, context: str) -> bytes:
         """The object's key for the row that ``context`` names: destroyed there, the file is."""

@@ -2,21 +2,27 @@
 
 from __future__ import annotations
 
+from datetime import date, datetime
+
 from chassis.uow import UnitOfWork
 
 from contracts import payment, refunds
 from identity.messages.handlers import tell
 from identity.messages.notices import Params
 
+Told = (
+    payment.OrderCreated
+    | payment.OrderCancelled
+    | payment.OrderPaid
+    | payment.MoneyHeld
+    | refunds.RefundAdvanced
+    | refunds.OrderRefunded
+)
+
 
 def tell_order_created(data: payment.OrderCreated, uow: UnitOfWork) -> None:
     """What is to be paid (fen) and by when; again where another's money had been booked for it."""
-    params: Params = {
-        "title": data.title,
-        "serial_number": data.serial_number,
-        "amount": data.amount,
-        "pay_by": data.pay_by,
-    }
+    params = _fee(data, pay_by=data.pay_by)
     names = ("order_due_again", "expedite_due_again") if data.corrects else ("order_created", "expedite_granted")
     tell(uow, data.account_id, data.application_id, names[data.purpose == "expedite"], params)
 
@@ -25,41 +31,31 @@ def tell_order_cancelled(data: payment.OrderCancelled, uow: UnitOfWork) -> None:
     """A fee that was due again is not any more: who was asked for it is told. Of what is asked for anew with another
     part of it, the new order says what is owed."""
     if data.corrects and data.reason != "corrected":
-        params: Params = {"title": data.title, "serial_number": data.serial_number, "amount": data.amount or 0}
-        tell(uow, data.account_id, data.application_id, "order_written_off", params)
+        tell(uow, data.account_id, data.application_id, "order_written_off", _fee(data))
 
 
 def tell_order_paid(data: payment.OrderPaid, uow: UnitOfWork) -> None:
     """The payment has arrived. Of the fee of a promise the promised day is said, when filing has set it."""
     if data.purpose == "expedite":
         return
-    params: Params = {
-        "title": data.title,
-        "serial_number": data.serial_number,
-        "amount": data.amount,
-        "at": data.paid_at,
-    }
-    tell(uow, data.account_id, data.application_id, "order_paid", params)
+    tell(uow, data.account_id, data.application_id, "order_paid", _fee(data, at=data.paid_at))
 
 
 def tell_money_held(data: payment.MoneyHeld, uow: UnitOfWork) -> None:
     """Money came that pays nothing, and what becomes of it; why has words of its own."""
-    params: Params = {"title": data.title, "serial_number": data.serial_number, "amount": data.amount}
-    tell(uow, data.account_id, data.application_id, f"money_held_{data.because}", params)
+    tell(uow, data.account_id, data.application_id, f"money_held_{data.because}", _fee(data))
 
 
 def tell_refund_advanced(data: refunds.RefundAdvanced, uow: UnitOfWork) -> None:
     """How far money is on its way back; each step has words of its own."""
-    params: Params = {"title": data.title, "serial_number": data.serial_number, "amount": data.amount}
-    tell(uow, data.account_id, data.application_id, f"refund_{data.step}", params)
+    tell(uow, data.account_id, data.application_id, f"refund_{data.step}", _fee(data))
 
 
 def tell_order_refunded(data: refunds.OrderRefunded, uow: UnitOfWork) -> None:
     """The money has gone back."""
-    params: Params = {
-        "title": data.title,
-        "serial_number": data.serial_number,
-        "amount": data.amount,
-        "at": data.refunded_at,
-    }
-    tell(uow, data.account_id, data.application_id, "order_refunded", params)
+    tell(uow, data.account_id, data.application_id, "order_refunded", _fee(data, at=data.refunded_at))
+
+
+def _fee(data: Told, **more: date | datetime) -> Params:
+    """Of what, and how much (fen)."""
+    return {"title": data.title, "serial_number": data.serial_number, "amount": data.amount or 0, **more}

@@ -55,13 +55,8 @@ def place_id_photo(request: PlaceIdPhoto, uow: UnitOfWork) -> IdPhotoView:
         account_id=account.account_id,
         document=document,
         kept=False,
-        original_sha256=upload.content.sha256,
-        original_size=upload.content.size,
-        file_name=upload.file_name,
-        content_type=upload.content_type,
-        sealed_sha256=upload.object.sha256,
-        sealed_size=upload.object.size,
         wrapped_key=upload.wrapped(placed.PHOTO_KEY, photo_id),
+        **upload.columns,
     )
     _add(uow, photo)
     uow.audit("verification.place_photo", subject=photo_id, document=document)

@@ -166,13 +166,8 @@ def _image(upload: ReceivedImage, verification_id: str, document: str) -> Verifi
     return VerificationImage(
         verification_id=verification_id,
         document=document,
-        original_sha256=upload.content.sha256,
-        original_size=upload.content.size,
-        file_name=upload.file_name,
-        content_type=upload.content_type,
-        sealed_sha256=upload.object.sha256,
-        sealed_size=upload.object.size,
         wrapped_key=upload.wrapped(store.IMAGE_KEY, store.key_context(verification_id, document)),
+        **upload.columns,
     )
 
 
