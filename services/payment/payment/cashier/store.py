@@ -6,16 +6,14 @@ from collections.abc import Collection, Sequence
 from typing import Any
 
 from chassis.db import run
-from sqlalchemy import func, select
-from sqlalchemy.orm import Session
+from sqlalchemy import Select, func, select
+from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from payment.orders.store import Order, OrderAction, OrderItem
 from payment.providers.store import Payment
 from payment.refunds.store import Refund
 from payment.settlement.store import MoneyReceived
 from payment.statements.store import BankRow
-
-WRITING_OFF = ("ask_write_off", "decline_write_off", "write_off")
 
 _ENTRIES = """
     SELECT e.entry_id, e.kind, e.reference, e.day, e.booked_at, p.line, p.account, p.amount, a.title_zh, a.title_en
@@ -87,10 +85,16 @@ def actions_of(session: Session, order_id: str, limit: int) -> Sequence[OrderAct
     return session.scalars(query.order_by(OrderAction.at, OrderAction.action_id).limit(limit)).all()
 
 
+def last_of_write_off(order_id: InstrumentedAttribute[str] | str) -> Select[OrderAction]:
+    """The last word on writing an order off, for one or beside a row of orders."""
+    words = OrderAction.action.in_(("ask_write_off", "decline_write_off", "write_off"))
+    query = select(OrderAction).where(OrderAction.order_id == order_id, words)
+    return query.order_by(OrderAction.at.desc(), OrderAction.action_id.desc()).limit(1)
+
+
 def write_off_asked(session: Session, order_id: str) -> OrderAction | None:
     """The wish to write an order off that nobody has decided on yet."""
-    query = select(OrderAction).where(OrderAction.order_id == order_id, OrderAction.action.in_(WRITING_OFF))
-    last = session.scalars(query.order_by(OrderAction.at.desc(), OrderAction.action_id.desc()).limit(1)).one_or_none()
+    last = session.scalars(last_of_write_off(order_id)).one_or_none()
     return last if last is not None and last.action == "ask_write_off" else None
 
 

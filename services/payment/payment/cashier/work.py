@@ -12,7 +12,7 @@ from contracts.refunds import RefundState
 from sqlalchemy import ColumnElement, Select, func, or_, select, tuple_
 from sqlalchemy.orm import Session, selectinload
 
-from payment.cashier.store import WRITING_OFF
+from payment.cashier.store import last_of_write_off
 from payment.matching.model import numbers_in
 from payment.orders.store import Order, OrderAction, OrderItem
 from payment.providers.store import Payment
@@ -122,9 +122,8 @@ def due_again(session: Session) -> tuple[int, date | None]:
 
 def _to_write_off() -> Select[str]:
     """Fees due again of which the last word on a write-off is that somebody asks for it."""
-    last = select(OrderAction.action).where(OrderAction.order_id == Order.order_id, OrderAction.action.in_(WRITING_OFF))
-    newest = last.order_by(OrderAction.at.desc(), OrderAction.action_id.desc()).limit(1).scalar_subquery()
-    return select(Order.order_id).where(*_DUE_AGAIN, newest == "ask_write_off")
+    last = last_of_write_off(Order.order_id).with_only_columns(OrderAction.action).scalar_subquery()
+    return select(Order.order_id).where(*_DUE_AGAIN, last == "ask_write_off")
 
 
 def write_offs_to_approve(session: Session) -> tuple[int, date | None]:

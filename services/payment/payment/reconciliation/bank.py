@@ -16,6 +16,7 @@ from payment.providers.bills import BillRow
 from payment.providers.model import Bill
 from payment.reconciliation.model import Found, Key
 from payment.settings import payment_settings
+from payment.statements.missing import missing_on
 from payment.statements.model import refund_numbers
 
 _ROWS = """SELECT row_id, amount, note, state, reason FROM bank_rows
@@ -47,21 +48,6 @@ _REFUND_DAYS = """
     WHERE m.method = 'bank' AND r.state = 'done'
         AND (coalesce(r.refunded_at, r.closed_at) AT TIME ZONE 'Asia/Shanghai')::date BETWEEN %(begins)s AND %(ends)s"""
 
-_MISSING = """
-    SELECT r.row_id, r.amount, r.statement_id AS earlier_id, f.file_name AS earlier, later.statement_id, later.file
-    FROM (SELECT m.statement_id, m.file_name AS file, m.uploaded_at, min(k.booked_on) AS begins,
-            max(k.booked_on) AS ends, bool_or(k.booked_on = %(day)s AND k.statement_id <> m.statement_id) AS overlaps
-        FROM bank_statements m JOIN bank_sightings s ON s.statement_id = m.statement_id
-        JOIN bank_rows k USING (row_id)
-        WHERE m.state = 'done' AND m.missing > 0 AND NOT m.parts @> '[{"aside": true}]' AND k.account = %(account)s
-        GROUP BY m.statement_id HAVING %(day)s BETWEEN min(k.booked_on) AND max(k.booked_on)) later
-    JOIN bank_rows r ON r.account = %(account)s AND r.booked_on = %(day)s
-    JOIN bank_statements f ON f.statement_id = r.statement_id AND f.uploaded_at < later.uploaded_at
-    WHERE r.currency = 'CNY' AND r.reason NOT IN ('account_unnamed', 'set_aside')
-        AND (later.overlaps OR %(day)s > later.begins AND %(day)s < later.ends)
-        AND NOT EXISTS (
-            SELECT FROM bank_sightings s WHERE s.statement_id = later.statement_id AND s.row_id = r.row_id)
-    ORDER BY later.uploaded_at, r.row_id LIMIT %(limit)s"""
 MOST_MISSING = 200
 
 NEIGHBOURS = timedelta(days=100)
@@ -95,10 +81,10 @@ def bank_day(day: date, uow: UnitOfWork) -> BankDay:
 
 
 def missing_rows(day: date, uow: UnitOfWork) -> list[MissingRow]:
-    """What an earlier file has of a day and a later one has not; as ``payment.statements.missing``, of a file."""
+    """What an earlier file has of a day of the office's account and a later one has not."""
     bank = payment_settings(uow.settings).bank
-    asked = {"day": day, "account": bank.account if bank else "", "limit": MOST_MISSING}
-    return [MissingRow(**row._asdict()) for row in run(uow.session, _MISSING, asked)]
+    rows = missing_on(uow.session, bank.account, day, MOST_MISSING) if bank else []
+    return [MissingRow(**row._asdict()) for row in rows]
 
 
 def _bill_row(row: Any) -> BillRow:
