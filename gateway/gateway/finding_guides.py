@@ -105,11 +105,10 @@ _EMPTY = frozenset(
 
 def _other_matters() -> list[Entry]:
     """Colleagues have no pages of an account."""
-    return [
-        Entry(url_for(endpoint), title, summary, CALLED[name])
-        for name, endpoint, title, summary in _OTHER_MATTERS
-        if not (caller().actor.is_staff and url_for(endpoint).startswith("/account"))
+    others = [
+        Entry(url_for(endpoint), title, summary, CALLED[name]) for name, endpoint, title, summary in _OTHER_MATTERS
     ]
+    return [one for one in others if not (caller().actor.is_staff and one.url.startswith("/account"))]
 
 
 _OTHER_MATTERS = (

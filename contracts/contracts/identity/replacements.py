@@ -14,7 +14,6 @@ from contracts.text import Compact, Name, Paragraphs
 
 _S = "identity"
 
-
 ReplacementDocument = Literal["new_seal", "seal_statement", "authorisation_letter"]
 """*new_seal*: its picture; *seal_statement*: a paper that says why, with the new seal on it. *authorisation_letter*: of
 another operator."""
@@ -93,13 +92,7 @@ class SealPicture(Model, personal=("data",)):
 
 
 ASK_REPLACEMENT = RpcMethod(_S, "ask_replacement", AskReplacement, VerificationView, ACCOUNT, "command")
-
-
 WITHDRAW_REPLACEMENT = RpcMethod(_S, "withdraw_replacement", VerificationRef, VerificationView, ACCOUNT, "command")
-
-
 GET_HOLDING = RpcMethod(_S, "get_holding", Empty, Holding, ACCOUNT)
-
-
 OPEN_OWN_SEAL = RpcMethod(_S, "open_own_seal", OpenSeal, SealPicture, ACCOUNT, "command", keep_reply=False)
 """Each look is recorded."""

@@ -68,7 +68,7 @@ def asked_seal() -> Response:
 @limiter.limit("20 per minute")
 def ask_seal() -> Answer:
     """Asks for another seal: a reviewer decides, and the one that is held stays in force until then."""
-    return _ask("seal", PageForm.from_request())
+    return _ask("seal", _sent())
 
 
 @pages.post("/operator")
@@ -76,7 +76,7 @@ def ask_seal() -> Answer:
 @limiter.limit("20 per minute")
 def ask_operator() -> Answer:
     """Asks for another operator, likewise."""
-    form = PageForm.from_request()
+    form = _sent()
     return _ask("operator", form, {name: form.value(f"operator.{name}") for name in ("name", "id_type", "id_number")})
 
 
@@ -87,9 +87,14 @@ def withdraw() -> Answer:
     try:
         call(WITHDRAW_REPLACEMENT, entered(VerificationRef, verification_id=request.form.get("verification_id", "")))
     except Problem as problem:
-        return _page(PageForm.from_request().refused(problem)), problem.status
+        return _page(_sent().refused(problem)), problem.status
     flash(_("已撤回，现在的公章和经办人不变。"), "success")
     return redirect(url_for("holding.holding"), 303)
+
+
+def _sent() -> PageForm:
+    labels = paper_words()
+    return PageForm.from_request().called(lambda field: labels.get(field.removeprefix("documents."), ""))
 
 
 def _ask(part: Any, form: PageForm, operator: Any = None) -> Answer:
@@ -136,10 +141,7 @@ def paper_words() -> dict[str, str]:
 
 def _page(form: PageForm, part: str = "") -> str:
     """``part``: of which something was wrong."""
-    found, labels = call(GET_HOLDING, Empty()), paper_words()
-    form = form.called(lambda field: labels.get(field.removeprefix("documents."), ""))
-    if form.problem is not None:
-        form.refused(form.problem)
+    found = call(GET_HOLDING, Empty())
     asked = found.asked
     waits = asked is not None and asked.state == "pending" and not is_unusable(asked)
     return render_template(
@@ -151,7 +153,7 @@ def _page(form: PageForm, part: str = "") -> str:
         waits=waits,
         unusable=asked is not None and is_unusable(asked),
         findings=[shown_finding(finding) for finding in asked.findings] if asked is not None else [],
-        papers=labels,
+        papers=paper_words(),
         id_types=choices.id_types(),
         id_type=choices.word(choices.id_types(), found.operator_id_type),
         seal_limit=purpose_limit("seal"),

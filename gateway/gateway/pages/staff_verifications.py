@@ -57,9 +57,9 @@ REASONS = (
     ("seal_differs", noted("新公章与说明上盖的章不一致，请核对后重新上传。"), _l("新公章与说明上的不一致")),
     ("seal_why", noted("说明没有写明更换公章的原因，或没有加盖新公章，请补充。"), _l("说明不全或没有盖新章")),
 )
+"""Usual reasons: code, the sentence that goes to the applicant, and what the reviewer reads."""
 OF_REPLACEMENTS = {"seal": ("unclear", "seal", "seal_differs", "seal_why"), "operator": ("seal", "letter", "mismatch")}
 """Those that another seal or operator is refused for."""
-"""Usual reasons: code, the sentence that goes to the applicant, and what the reviewer reads."""
 
 
 @pages.get("")

@@ -25,7 +25,8 @@ from gateway.web.texts import problem_text
 
 log = logger("gateway")
 _PASSING = (502, 503, 504)
-"""What a moment later may be answered: a page that was only looked at is opened again by a link."""
+"""What a moment later may be answered: a page that was only looked at is opened again by a link, and from what was sent
+one goes back to what was filled in."""
 OLD_ENTRY = "/legacy"
 """Below it all pages are plain, those that explain too."""
 
@@ -44,10 +45,9 @@ def answer(problem: Problem) -> Response:
             page = "old/error.html"
         elif page == "error.html" and caller().actor.is_staff:
             page = "staff/error.html"
-        whole = page != "error_part.html"
-        looked_at = whole and request.method == "GET" and problem.status in _PASSING
-        again = request.full_path.rstrip("?") if looked_at else ""
-        body = render_template(page, problem=document, text=text, again=again, whole=whole)
+        leads_on = page != "error_part.html" and problem.status in _PASSING
+        again = request.full_path.rstrip("?") if leads_on and request.method == "GET" else ""
+        body = render_template(page, problem=document, text=text, again=again, back=leads_on and not again)
         content_type = "text/html; charset=utf-8"
     return Response(body, status=problem.status, headers=headers, content_type=content_type)
 
