@@ -29,6 +29,7 @@ from schemathesis.core.failures import FailureGroup
 from schemathesis.specs.openapi.checks import content_type_conformance, response_schema_conformance
 
 from tests.journeys.people import Person
+from tests.journeys.test_organisation import Organisation
 from tests.staff import Staff
 
 EXAMPLES = int(os.environ.get("REGISTRY_FUZZ", "4"))
@@ -42,6 +43,7 @@ ALWAYS_REFUSED = {
     "GET /api/v1/callbacks/wechat-oa": "nobody guesses the official account's signature",
     "POST /api/v1/callbacks/wechat-oa": "nobody guesses the official account's signature",
 }
+OF_ORGANISATIONS = "/api/v1/organisation"
 ENDS_SESSIONS = "DELETE /api/v1/sessions"
 AT_THE_DOOR = {401, 403, 412, 415, 428, 429}
 """What says that the call itself was not looked at."""
@@ -65,13 +67,16 @@ class From(HTTPAdapter):
 
 @dataclass
 class Callers:
-    """An applicant with a draft and an accepted case, and staff. ``draft`` and ``accepted``: ids of what belongs to
-    them, by the name of the parameter or field that takes one."""
+    """An applicant with a draft and an accepted case, an organisation whose operator is to change, and staff.
+    ``draft``, ``accepted`` and ``held``: ids of what belongs to them, by the name of the parameter or field that takes
+    one."""
 
     person: Person
+    company: Organisation
     staff: Staff
     draft: dict[str, str]
     accepted: dict[str, str]
+    held: dict[str, str]
     addresses: Iterator[int] = field(default_factory=count)
 
     def token_for(self, operation: APIOperation) -> str:
@@ -80,6 +85,8 @@ class Callers:
             token = self.staff(operation.definition.raw["x-roles"][0]).token
         elif operation.label.startswith(ENDS_SESSIONS):
             token = self.person.sign_in().me.token
+        elif operation.path.startswith(OF_ORGANISATIONS):
+            token = self.company.me.token
         else:
             token = self.person.me.token
         assert token
@@ -89,6 +96,8 @@ class Callers:
         """What to choose from: things that exist in three of four calls."""
         if operation.path.startswith("/api/v1/staff"):
             return [self.accepted, self.accepted, self.accepted, {}]
+        if operation.path.startswith(OF_ORGANISATIONS):
+            return [self.held, self.held, self.held, {}]
         return [self.draft, self.draft, self.accepted, {}]
 
     def session(self) -> requests.Session:
@@ -124,7 +133,10 @@ def callers(visitor: Portal, staff: Staff) -> Callers:
         }
         for application_id in (draft, accepted)
     )
-    return Callers(person, staff, common | of_draft, common | of_accepted)
+    company = Organisation(visitor, staff)
+    company.sign_up().verify()
+    held = {"verification_id": company.change_operator()}
+    return Callers(person, company, staff, common | of_draft, common | of_accepted, held)
 
 
 def attempt(operation: APIOperation, mode: GenerationMode, callers: Callers) -> tuple[set[int], list[str]]:

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from materials.testing.sample_files import encoded, numbered_pdf, picture
+from registry_infra.demo.people import new_applicant
 from registry_infra.portal import Portal, wait_for
 
 from tests.journeys.conftest import Problem
@@ -43,6 +44,14 @@ class Organisation(Person):
             "legal_representative_id": self.me.upload(encoded(picture(1400, 900)), "法人.jpg", "id_image"),
         }
         return str(self.me.post("/verifications", sent)["verification_id"])
+
+    def change_operator(self) -> str:
+        """Asks for another operator; the verification's id."""
+        letter = self.me.upload(numbered_pdf(2), "授权书.pdf", "id_image")
+        other = new_applicant()
+        operator = {"name": other.name, "id_type": "resident_id", "id_number": other.id_number}
+        asked = {"part": "operator", "authorisation_letter": letter, "operator": operator}
+        return str(self.me.post("/organisation/replacements", asked)["verification_id"])
 
     def form(self, **changes: Any) -> dict[str, Any]:
         owned = {
