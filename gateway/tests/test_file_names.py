@@ -15,7 +15,11 @@ from gateway.web.file_names import with_plain_name
     [
         ("江边旧事.pdf", "filename=document.pdf; filename*=UTF-8''%E6%B1%9F"),
         ("江边（一）.pdf", "filename=document.pdf; filename*="),
-        ("江边-2026.pdf", "filename=-2026.pdf; filename*="),
+        ("江边-2026.pdf", "filename=document-2026.pdf; filename*="),
+        ("国作登字-2026-A-00000001.pdf", "filename=document-2026-A-00000001.pdf; filename*="),
+        ("江边 第 2.0 版.pdf", 'filename="document-2.0 .pdf"; filename*='),
+        ("江.7z", "filename=document.7z; filename*="),
+        ("-2026.pdf", "filename=-2026.pdf"),
         ("river.pdf", "filename=river.pdf"),
     ],
 )

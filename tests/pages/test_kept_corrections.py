@@ -71,7 +71,7 @@ def test_what_was_typed_below_the_errors_of_a_step_comes_back_at_the_same_addres
     shown = signed_in(author).get(here + address).text
     assert TYPED in shown
     assert "您上次没有保存的内容已恢复" in shown
-    assert "已保存，但还差几项" not in shown, "nothing of it is saved"
+    assert "已保存，但有几项还没填好" not in shown, "nothing of it is saved"
     problems = re.findall(r'href="#field-([a-z.]+)"', shown)
     assert "description.purpose" not in problems, "it is written by now"
     assert "description.process" in problems, "the rest is told as before"
