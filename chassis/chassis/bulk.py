@@ -15,6 +15,8 @@ from sqlalchemy.orm import Session
 _BLOCK = 256 << 10
 _NO_QUOTE = "\x1e"
 """COPY's CSV has to have a quote; no value has this one. (Its text format would take a backslash for an escape.)"""
+_BINARY, _BINARY_END = b"PGCOPY\n\xff\r\n\0" + bytes(8), b"\xff\xff"
+"""Around the rows of COPY's binary format."""
 _ESCAPED = str.maketrans({"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r"})
 
 
@@ -44,6 +46,13 @@ def copy_lines(session: Session, table: str, columns: Sequence[str], lines: Iter
         data = "\n".join(lines)
         if data:
             copy.write(f"{data}\n")
+
+
+def copy_packed(session: Session, table: str, columns: Sequence[str], rows: Iterable[bytes]) -> None:
+    """Rows in COPY's binary format, each with how many values it has and their lengths before them."""
+    statement = sql.SQL("COPY {} ({}) FROM STDIN (FORMAT binary)").format(sql.Identifier(table), _names(columns))
+    with driver_of(session).cursor().copy(statement) as copy:
+        copy.write(b"".join((_BINARY, *rows, _BINARY_END)))
 
 
 def copy_parted(

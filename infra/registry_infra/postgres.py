@@ -35,6 +35,9 @@ QUIET = {
     "log_parameter_max_length_on_error": "0",
 }
 """The server's log says what failed. It does not quote the values, some of which are passwords and people's numbers."""
+OWN_LOCALES = 170_000
+"""Since this version PostgreSQL compares texts in C.UTF-8 itself, which is a seventh of what filling a table's indexes
+costs; the C library's way gives the same order."""
 DATABASES = ("identity", "filing", "payment", "archive", "legacy_bridge", "gateway")
 
 
@@ -232,6 +235,8 @@ def _provide_database(connection: "psycopg.Connection[tuple[object, ...]]", name
         create = (
             "CREATE DATABASE {} OWNER {} TEMPLATE template0 ENCODING 'UTF8' LC_COLLATE 'C.UTF-8' LC_CTYPE 'C.UTF-8'"
         )
+        if connection.info.server_version >= OWN_LOCALES:
+            create += " LOCALE_PROVIDER builtin BUILTIN_LOCALE 'C.UTF-8'"
         connection.execute(sql.SQL(create).format(sql.Identifier(name), owner))
     database = sql.Identifier(name)
     connection.execute(sql.SQL("REVOKE ALL ON DATABASE {} FROM PUBLIC").format(database))

@@ -8,6 +8,7 @@ from urllib.parse import unquote
 
 import pytest
 from archive.legacy.store import LegacyFiler, LegacyRegistration
+from contracts.legacy import registration_record
 from flask.testing import FlaskClient
 
 from tests.one_process import System
@@ -107,7 +108,7 @@ def test_a_certificate_of_the_old_system_is_issued_anew_from_ones_history(owner:
     with archive.uow() as uow:
         row = LegacyRegistration(
             **dict.fromkeys(texts, ""),
-            record_id="leg-old-1",
+            record_id=registration_record(number),
             import_id="imp-1",
             row_number=1,
             number=number,

@@ -14,7 +14,7 @@ import pytest
 from archive.legacy.store import LegacyRegistration
 from chassis.testing import Harness, staff_actor
 from contracts.identity import LEGACY_ACCOUNT_LINKED, LegacyAccountLinked
-from contracts.legacy import account_record
+from contracts.legacy import account_record, registration_record
 from legacy_bridge.cases.store import LegacyCase
 from legacy_bridge.imports import handlers as imports
 from legacy_bridge.imports.order import order_for
@@ -279,7 +279,12 @@ def test_numbers_are_answered_wherever_they_are_asked(
         day = date(2011, 3, 1)
         uow.session.add(
             LegacyRegistration(
-                record_id="leg-777", import_id="imp", row_number=1, kind="software", registered_on=day, **old
+                record_id=registration_record(old["number"]),
+                import_id="imp",
+                row_number=1,
+                kind="software",
+                registered_on=day,
+                **old,
             )
         )
 

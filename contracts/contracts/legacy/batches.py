@@ -112,6 +112,10 @@ CASES = Target(
     ),
 )
 TARGETS: dict[str, Target] = {target.name: target for target in (REGISTRATIONS, ACCOUNTS, CASES)}
+RECORD_BYTES = 16
+_NO_DIGITS = bytes(set(range(256)).difference(b"0123456789"))
+_DIGITS = 18
+"""As many as eight bytes hold."""
 Packed = tuple[int, str, tuple[str, ...]]
 """Row number, record id, values of the fields."""
 Said = tuple[int, str, str]
@@ -127,9 +131,39 @@ def is_record(identifier: str) -> bool:
     return identifier.startswith("leg-")
 
 
+def key_of(target: str, named: str) -> bytes:
+    """Names a record for ever, by what names it in the old system.
+
+    Registrations that were numbered after each other have keys that follow each other, so that indexes are filled from
+    one end: half by the digits of the number, which is public, half by a hash. Of accounts and cases a hash is all.
+    """
+    return keys_of(target, [named])[0]
+
+
+def keys_of(target: str, named: Sequence[str]) -> list[bytes]:
+    """:func:`key_of` of many."""
+    numbered = target == REGISTRATIONS.name
+    size = RECORD_BYTES // 2 if numbered else RECORD_BYTES
+    begun, keys = hashlib.blake2b(f"{target}{BETWEEN}".encode(), digest_size=size), []
+    for name in map(str.encode, named):
+        whole = begun.copy()
+        whole.update(name)
+        key = whole.digest()
+        if numbered:
+            key = int(name.translate(None, _NO_DIGITS)[:_DIGITS] or 0).to_bytes(8) + key
+        keys.append(key)
+    return keys
+
+
 def account_record(login: str) -> str:
     """The record id of an old account, as its import names it (its key is the name it signed in with)."""
-    return f"leg-{hashlib.blake2b(f'{ACCOUNTS.name}{chr(31)}{login}'.encode(), digest_size=16).hexdigest()}"
+    return f"leg-{key_of(ACCOUNTS.name, login).hex()}"
+
+
+def registration_record(number: str) -> str:
+    """The record id of a finished registration, as its import names it (its key is its number). Of a renewal of another
+    office, which its number alone does not name, it is none."""
+    return f"leg-{key_of(REGISTRATIONS.name, number).hex()}"
 
 
 def pack(target: Target, import_id: str, rows: Sequence[Said], salt: str = "") -> bytes:

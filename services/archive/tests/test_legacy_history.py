@@ -11,9 +11,18 @@ from chassis.errors import Problem
 from chassis.testing import Harness, person
 from contracts.archive import LIST_LEGACY_REGISTRATIONS
 from contracts.identity import LEGACY_HISTORY_HELD, LegacyHistoryHeld
+from contracts.legacy import registration_record
 from contracts.paging import Page
 
 ME, STRANGER = person("acc-person"), person("acc-stranger")
+
+
+def number_of(n: int) -> str:
+    return f"2012SR{n:06d}"
+
+
+def record(n: int) -> str:
+    return registration_record(number_of(n))
 
 
 def registered(archive: Harness, n: int, login: str, **changes: Any) -> None:
@@ -29,10 +38,9 @@ def registered(archive: Harness, n: int, login: str, **changes: Any) -> None:
     )
     facts: dict[str, Any] = {
         **dict.fromkeys(texts, ""),
-        "record_id": f"leg-{n}",
         "import_id": "imp-1",
         "row_number": n,
-        "number": f"2012SR{n:06d}",
+        "number": number_of(n),
         "kind": "software",
         "title": f"气象查询系统{n}",
         "owners": "王伟",
@@ -41,8 +49,9 @@ def registered(archive: Harness, n: int, login: str, **changes: Any) -> None:
         "login": login,
         "note": "",
     }
+    facts |= changes
     with archive.uow() as uow:
-        uow.session.add(LegacyRegistration(**(facts | changes)))
+        uow.session.add(LegacyRegistration(record_id=registration_record(facts["number"]), **facts))
 
 
 def holds(archive: Harness, login: str, account_id: str | None, hour: int = 0) -> None:
@@ -72,9 +81,9 @@ def test_registrations_of_all_ones_old_accounts_are_listed_newest_first_page_by_
     registered(archive, 8, "user1", kind="renewal")
     assert listed(archive, ME) == []
     holds(archive, "user1", "acc-person")
-    assert listed(archive, ME) == ["leg-5", "leg-3", "leg-1"]
+    assert listed(archive, ME) == [record(5), record(3), record(1)]
     holds(archive, "user2", "acc-person")
-    assert listed(archive, ME, limit=2) == ["leg-5", "leg-4", "leg-3", "leg-2", "leg-1"]
+    assert listed(archive, ME, limit=2) == [record(5), record(4), record(3), record(2), record(1)]
     assert listed(archive, STRANGER) == []
 
 
@@ -83,7 +92,7 @@ def test_what_was_parted_is_nobodys_and_what_was_moved_is_the_others(archive: Ha
     registered(archive, 1, "user1")
     holds(archive, "user1", "acc-person")
     holds(archive, "user1", "acc-stranger")
-    assert (listed(archive, ME), listed(archive, STRANGER)) == ([], ["leg-1"])
+    assert (listed(archive, ME), listed(archive, STRANGER)) == ([], [record(1)])
     holds(archive, "user1", None)
     assert (listed(archive, ME), listed(archive, STRANGER)) == ([], [])
 
@@ -96,7 +105,7 @@ def test_what_was_said_before_and_comes_late_changes_nothing(archive: Harness) -
     assert listed(archive, ME) == []
     holds(archive, "user1", "acc-stranger", hour=3)
     holds(archive, "user1", None, hour=2)
-    assert listed(archive, STRANGER) == ["leg-1"]
+    assert listed(archive, STRANGER) == [record(1)]
 
 
 def test_a_cursor_of_ones_own_making_is_refused(archive: Harness) -> None:

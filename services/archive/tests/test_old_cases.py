@@ -22,7 +22,7 @@ from contracts.archive import (
     CheckCertificate,
     GetDossier,
 )
-from contracts.legacy import REGISTRATIONS
+from contracts.legacy import REGISTRATIONS, registration_record
 from contracts.legacy.cases import LegacyCaseApproved
 from contracts.legacy_bridge import LEGACY_CASE_APPROVED
 from contracts.paging import Page
@@ -116,7 +116,7 @@ def old_registration(archive: Harness, **changes: str) -> None:
     values |= changes
     row = {name: value if name not in store.DAYS else value or None for name, value in values.items()}
     with archive.uow() as uow:
-        record = f"leg-{values['number']}"
+        record = registration_record(values["number"])
         uow.session.add(store.LegacyRegistration(record_id=record, import_id="imp-1", row_number=1, **row))
 
 

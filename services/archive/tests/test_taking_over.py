@@ -33,7 +33,7 @@ from contracts.paging import Page
 
 from .conftest import approved, software
 from .test_dealings import COMPANY, check, verified
-from .test_legacy_history import ME, STRANGER, holds, registered
+from .test_legacy_history import ME, STRANGER, holds, record, registered
 from .test_mailing import HOME
 from .test_reissues_and_revocations import text_of
 
@@ -173,13 +173,13 @@ def test_an_import_is_not_undone_once_something_was_recorded_upon_it(old: Harnes
     given = {"act": "revoked", "ground": "own_request", "registration_number": NUMBER, "type": "software_cancellation"}
     old.deliver(APPLICATION_APPROVED, software("app-2", **given))
     for import_id in ("imp-1", "imp-2"):
-        asked = HeldAsked(import_id=import_id, record_ids=["leg-1", "leg-2"])
+        asked = HeldAsked(import_id=import_id, record_ids=[record(1), record(2)])
         held = old.call(HELD_LEGACY_REGISTRATIONS, asked, staff_actor("administrator"))
         assert (len(held.records), held.built_upon) == (1, int(import_id == "imp-1"))
         old.deliver(LEGACY_IMPORT_WITHDRAWN, ImportWithdrawn(import_id=import_id, target="registrations"))
     told = [(one.import_id, one.removed, one.built_upon) for one in old.events(LEGACY_REGISTRATIONS_WITHDRAWN)]
     assert told == [("imp-1", 0, 1), ("imp-2", 1, 0)]
-    assert old.as_owner("SELECT record_id FROM legacy_registrations") == [("leg-1",)]
+    assert old.as_owner("SELECT record_id FROM legacy_registrations") == [(record(1),)]
     assert check(old, NUMBER).status == "revoked"
 
 
@@ -191,7 +191,7 @@ def test_what_was_recorded_with_too_little_is_not_taken_over(archive: Harness, c
     registered(archive, 1, "user1", **({"certificate_number": CERTIFICATE} | changed))
     holds(archive, "user1", "acc-person")
     with archive.uow() as uow:
-        row = uow.session.get(LegacyRegistration, "leg-1")
+        row = uow.session.get(LegacyRegistration, record(1))
         assert row is not None
         assert taken_over(row) is None
     renewal = changed.get("kind") == "renewal"

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Callable, Sequence
-from datetime import date
+from contextlib import suppress
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
@@ -12,7 +14,7 @@ from contracts.legacy import BETWEEN, UNSAYABLE
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from legacy_bridge.imports.model import judge, judge_together
-from legacy_bridge.mappings import Mapping, Unmapped, mapping_names, mapping_of
+from legacy_bridge.mappings import Mapping, Unmapped, dates, mapping_names, mapping_of
 from legacy_bridge.mappings.model import CONVERTERS, PLAIN, Field, parsed
 from legacy_bridge.sources import Row, SourceRefused
 
@@ -171,12 +173,28 @@ def _right(field: Field) -> st.SearchStrategy[str]:
     return st.from_regex(usual, fullmatch=True)
 
 
-def test_most_rows_are_judged_together() -> None:
-    """What is slow is for the few: else nothing would tell that all rows were judged by themselves."""
+@pytest.mark.parametrize("between", ["-", "/"])
+def test_most_rows_are_judged_together(between: str) -> None:
+    """What is slow is for the few, also where days are not written as we write them: else nothing would tell that all
+    rows were judged by themselves."""
     mapping, made = mapping_of("registrations"), [row for row in old_rows("registrations", 2000) if not row.reason]
     plan = mapping.plan(TABLES["registrations"][0])
-    together = plan.together([BETWEEN.join(row.values) for row in made])
+    days = re.compile("([0-9]{4})-([0-9]{2})-([0-9]{2})")
+    rows = [BETWEEN.join(days.sub(rf"\1{between}\2{between}\3", value) for value in row.values) for row in made]
+    together = plan.together(rows)
     assert len(together.places) > 0.95 * len(made)
+
+
+def test_a_day_in_its_right_form_is_one_that_a_calendar_has() -> None:
+    begun, plain = date(1900, 1, 1), re.compile(dates.PLAIN)
+    for day in (begun + timedelta(days=n) for n in range(200 * 365)):
+        assert bool(plain.fullmatch(day.isoformat())) is ((day.month, day.day) != (2, 29))
+    impossible = [f"2019-{month:02d}-{number:02d}" for month in range(14) for number in range(33)]
+    for text in impossible:
+        with suppress(ValueError):
+            date.fromisoformat(text)
+            continue
+        assert not plain.fullmatch(text), text
 
 
 @pytest.mark.parametrize("name", mapping_names())

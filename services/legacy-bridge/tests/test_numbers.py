@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 from chassis.testing import anonymous
+from contracts.legacy import key_of
 from contracts.legacy_bridge import LOCATE, Locate
-from legacy_bridge.imports.model import key_of
 from legacy_bridge.imports.store import ImportBatch, ImportRow
 from legacy_bridge.numbers.model import judge
 

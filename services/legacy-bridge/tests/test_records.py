@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from contracts.legacy import account_record
-from legacy_bridge.imports.model import key_of
+from contracts.legacy import account_record, key_of
 
 pytestmark = pytest.mark.requirement("L-04")
 

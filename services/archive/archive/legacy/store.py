@@ -9,7 +9,7 @@ from typing import Any, BinaryIO
 from chassis.bulk import column_sums, copy_parted
 from chassis.db import run
 from chassis.objects.references import holds
-from contracts.legacy import BETWEEN, REGISTRATIONS, FieldSum, as_field_sums
+from contracts.legacy import BETWEEN, REGISTRATIONS, FieldSum, as_field_sums, registration_record
 from contracts.legacy.scans import TakenScan
 from sqlalchemy import CheckConstraint, Index, func, or_, select, text, tuple_
 from sqlalchemy.dialects.postgresql import insert
@@ -23,15 +23,15 @@ DAYS = frozenset({"completion_date", "publication_date", "registered_on", "earli
 class LegacyRegistration(Base):
     """What the old register says of a number, under the old rules: no series of ours, maybe no certificate number, and
     categories that are no more. ``record_id`` is made of what names the registration there, so it is the same whenever
-    and in whatever file it comes. ``row_number``: of the import's source."""
+    and in whatever file it comes, and answers for the number (``registration_record``). ``row_number``: of the import's
+    source."""
 
     __tablename__ = "legacy_registrations"
     __table_args__ = (
         CheckConstraint("kind IN ('work', 'software', 'renewal')", name="kind"),
         CheckConstraint("publication_date >= completion_date", name="completed_before_published"),
-        Index("ix_legacy_registrations_number", "number"),
         Index("ix_legacy_registrations_login", "login", postgresql_where=text("login <> ''")),
-        Index("ix_legacy_registrations_import_id", "import_id", "row_number"),
+        Index("ix_legacy_registrations_of_import", text("hashtext(import_id)"), "row_number"),
         Index(
             "ix_legacy_registrations_certificate_number",
             "certificate_number",
@@ -110,7 +110,8 @@ class LegacyPaper(Base):
     taken_at: Mapped[datetime]
 
 
-_OF_BATCH = "import_id = %(import_id)s AND row_number >= %(first)s AND row_number <= %(last)s"
+_OF_BATCH = """hashtext(import_id) = hashtext(%(import_id)s) AND import_id = %(import_id)s
+    AND row_number >= %(first)s AND row_number <= %(last)s"""
 
 
 def load(session: Session, rows: BinaryIO) -> None:
@@ -145,7 +146,8 @@ def numbers_of(session: Session, import_id: str, first: int, last: int) -> Seque
     statement = """
         SELECT f.record_id AS account_record, ARRAY[l.number, l.certificate_number, l.serial_number] AS numbers
         FROM legacy_filers f JOIN legacy_registrations l ON l.login = f.login AND l.login <> ''
-        WHERE l.import_id = %(import_id)s AND l.row_number >= %(first)s AND l.row_number <= %(last)s
+        WHERE hashtext(l.import_id) = hashtext(%(import_id)s) AND l.import_id = %(import_id)s
+          AND l.row_number >= %(first)s AND l.row_number <= %(last)s
           AND f.account_id IS NOT NULL
         ORDER BY l.row_number"""
     return run(session, statement, _bounds(import_id, first, last))
@@ -163,7 +165,8 @@ def drop_registered(session: Session, import_id: str, first: int, last: int) -> 
     """Takes out again those of these rows whose number this register has given itself; returns them."""
     statement = """
         DELETE FROM legacy_registrations l USING register_entries e
-        WHERE l.import_id = %(import_id)s AND l.row_number >= %(first)s AND l.row_number <= %(last)s
+        WHERE hashtext(l.import_id) = hashtext(%(import_id)s) AND l.import_id = %(import_id)s
+          AND l.row_number >= %(first)s AND l.row_number <= %(last)s
           AND e.registration_number = l.number
         RETURNING l.row_number"""
     return sorted(row.row_number for row in run(session, statement, _bounds(import_id, first, last)))
@@ -184,7 +187,7 @@ def find_registration(session: Session, number: str) -> LegacyRegistration | Non
     if not number:
         return None
     by_any = or_(
-        LegacyRegistration.number == number,
+        LegacyRegistration.record_id == registration_record(number),
         LegacyRegistration.certificate_number == number,
         LegacyRegistration.serial_number == number,
     )
@@ -200,7 +203,7 @@ def held_registration(session: Session, number: str, account_id: str) -> LegacyR
         select(row)
         .join(LegacyFiler, LegacyFiler.login == row.login)
         .where(
-            or_(row.number == number, row.certificate_number == number),
+            or_(row.record_id == registration_record(number), row.certificate_number == number),
             row.kind.in_(("work", "software")),
             row.login != "",
             LegacyFiler.account_id == account_id,

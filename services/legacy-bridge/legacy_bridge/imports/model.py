@@ -7,10 +7,12 @@ import struct
 import zlib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from hashlib import blake2b
+from itertools import repeat
 from typing import Any, Literal, NamedTuple
 
-from contracts.legacy import BETWEEN, REGISTRATIONS
+from contracts.legacy import BETWEEN, RECORD_BYTES, key_of, keys_of
 from contracts.legacy.batches import Said
 
 from legacy_bridge.imports.blanking import blanked, without
@@ -23,10 +25,6 @@ Outcome = Literal["loaded", "duplicate", "rejected", "withdrawn"]
 CONFLICT = "conflicts_with_row"
 """Another row is about the same record and says something else: which of them is right, a person has to say."""
 CHANNEL = "legacy_imports"
-RECORD_BYTES = 16
-_NO_DIGITS = bytes(set(range(256)).difference(b"0123456789"))
-_DIGITS = 18
-"""As many as eight bytes hold."""
 
 
 @dataclass(frozen=True)
@@ -59,6 +57,10 @@ class Judged(NamedTuple):
     other: Named | None = None
 
 
+_JUDGED = partial(tuple.__new__, Judged)
+"""Of all its values: a quarter of what its own constructor costs."""
+
+
 def judge(plan: Plan, target: str, row: Row) -> Judged:
     """By itself, without the rows beside it."""
     number, place, raw, _, fault, joined = row
@@ -79,13 +81,23 @@ def judge(plan: Plan, target: str, row: Row) -> Judged:
 
 def judge_together(plan: Plan, target: str, rows: Sequence[Row]) -> list[Judged]:
     """:func:`judge` of rows that follow each other: those in their right form by columns, the others by themselves."""
-    numbers, places, raws, cells, _, joined = zip(*rows, strict=True)
-    texts = [text or BETWEEN.join(each) for text, each in zip(joined, cells, strict=True)]
+    texts = [joined or BETWEEN.join(cells) for _, _, _, cells, _, joined in rows]
     right = plan.together(texts)
-    judged = [
-        _loaded(numbers[at], places[at], raws[at], texts[at], key_of(target, named), said)
-        for at, said, named in zip(*right, strict=True)
-    ]
+    judged = list[Judged]()
+    if right.places:
+        numbers, places, raws, *_ = zip(*[rows[at] for at in right.places], strict=True)
+        loaded = (
+            numbers,
+            places,
+            raws,
+            [texts[at] for at in right.places],
+            *map(repeat, ("loaded", "", "")),
+            keys_of(target, right.named),
+            [blake2b(said, digest_size=RECORD_BYTES).digest() for said in map(str.encode, right.said)],
+            right.said,
+            repeat(None),
+        )
+        judged += map(_JUDGED, zip(*loaded, strict=False))
     for at in sorted(set(range(len(rows))).difference(right.places)):
         judged.insert(at, judge(plan, target, rows[at]))
     return judged
@@ -94,19 +106,6 @@ def judge_together(plan: Plan, target: str, rows: Sequence[Row]) -> list[Judged]
 def _loaded(number: int, place: int, raw: bytes, values: str, key: bytes, said: str) -> Judged:
     digest = blake2b(said.encode(), digest_size=RECORD_BYTES).digest()
     return Judged(number, place, raw, values, "loaded", "", "", key, digest, said)
-
-
-def key_of(target: str, named: str) -> bytes:
-    """Names a record for ever, by what names it in the old system.
-
-    Registrations that were numbered after each other have keys that follow each other, so that indexes are filled from
-    one end: half by the digits of the number, which is public, half by a hash. Of accounts and cases a hash is all.
-    """
-    data = f"{target}\x1f{named}".encode()
-    if target != REGISTRATIONS.name:
-        return blake2b(data, digest_size=RECORD_BYTES).digest()
-    digits = named.encode().translate(None, _NO_DIGITS)[:_DIGITS]
-    return int(digits or 0).to_bytes(8) + blake2b(data, digest_size=8).digest()
 
 
 def _plain(values: Sequence[str]) -> str:

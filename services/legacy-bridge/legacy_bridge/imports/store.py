@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from chassis.bulk import copy_lines, driver_of, escaped
+from chassis.bulk import copy_packed, driver_of
 from chassis.db import run
 from chassis.objects.references import holds
 from chassis.work import Resumable, Terms, indexes
@@ -19,6 +19,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from legacy_bridge.database import Base
 from legacy_bridge.imports.model import CHANNEL, Judged, Named, State
+from legacy_bridge.imports.packed import COLUMNS, packed
 
 
 class Import(Resumable, Base):
@@ -127,11 +128,6 @@ class ImportCheck(Base):
     found: Mapped[dict[str, Any] | None] = mapped_column(JSONB(none_as_null=True))
 
 
-_ROW_COLUMNS = (
-    "import_id", "number", "place", "outcome", "reason", "field", "key", "digest", "space", "other_import", "other_row",
-)  # fmt: skip
-
-
 def known(session: Session, target: str, space: str, keys: Sequence[bytes]) -> dict[bytes, Named]:
     """Rows that are loaded under these keys, for the transaction: nobody else loads records of the target meanwhile."""
     run(session, "SELECT pg_advisory_xact_lock(hashtextextended(%(name)s, 0))", {"name": f"legacy:{target}:{space}"})
@@ -155,15 +151,7 @@ def is_loaded(session: Session, key: bytes) -> bool:
 
 def write_rows(session: Session, row: Import, judged: Sequence[Judged]) -> None:
     """Every row of a batch with its outcome."""
-    copy_lines(session, ImportRow.__tablename__, _ROW_COLUMNS, (_line(row.import_id, row.space, one) for one in judged))
-
-
-def _line(import_id: str, space: str, one: Judged) -> str:
-    key, other = one.key, one.other
-    digests = f"\\\\x{key.hex()}\t\\\\x{one.digest.hex()}" if key else "\\N\t\\N"
-    named = f"{other.import_id}\t{other.number}" if other else "\\N\t\\N"
-    ended = f"{one.outcome}\t{one.reason}\t{escaped(one.field) if one.field else ''}"
-    return f"{import_id}\t{one.number}\t{one.place}\t{ended}\t{digests}\t{space}\t{named}"
+    copy_packed(session, ImportRow.__tablename__, COLUMNS, packed(row.import_id, row.space, judged))
 
 
 def get(session: Session, import_id: str, *, lock: bool = False) -> Import | None:

@@ -14,6 +14,9 @@ _CHINESE = re.compile(r"([0-9]{4})()年([0-9]{1,2})月([0-9]{1,2})日")
 _REPUBLIC = re.compile(r"(?:中[华華])?民[国國]([0-9]{1,3}|元)年([0-9]{1,2})月([0-9]{1,2})日")
 REPUBLIC_BEGAN = 1911
 """民国 year 1 is 1912."""
+_MONTHS = r"(?:0[1-9]|1[0-2])-(?:0[1-9]|1[0-9]|2[0-8])|(?:0[13-9]|1[0-2])-(?:29|30)|(?:0[13578]|1[02])-31"
+PLAIN = rf"(?:19|20)[0-9]{{2}}-(?:{_MONTHS})"
+"""A day in its right form; of 29 February a calendar has to be asked."""
 
 
 def day(text: str) -> str:

@@ -43,6 +43,8 @@ CONVERTERS: dict[str, Convert] = {
 _COME_AGAIN = ("day", "day_or_zero", "fen", "choice")
 PLAIN: dict[str, str] = words.PLAIN | people.PLAIN
 """By converter: an expression for values that it gives back as they are, without ``BETWEEN``."""
+_EXACT = PLAIN | dict.fromkeys(("day", "day_or_zero"), dates.PLAIN)
+"""The same with days, which are in their right form in many sources, and in all others never."""
 _ANYTHING = f"[^{BETWEEN}]*"
 
 
@@ -123,10 +125,14 @@ class Plan:
         self._orders = [(order.index(first), order.index(then), then) for first, then in mapping.orders]
         self._key = [order.index(name) for name in mapping.key]
         self._width = width
-        self._plain = _plain_row(filled, places, width).fullmatch
+        self._plain = _plain_row(filled, places, width, PLAIN).fullmatch
+        self._exact = _plain_row(filled, places, width, _EXACT).fullmatch
         cells = zip(self._cells, filled, strict=True)
         self._changing = [(source, cell) for (source, _, cell), field in cells if field.converter not in PLAIN]
-        self._at_once = [(source, Tried(cell).__getitem__) for source, cell in self._changing]
+        tried = [(source, Tried(cell).__getitem__) for source, cell in self._changing]
+        self._at_once = tried
+        days = {places[field.name] for field in filled if field.converter in _EXACT}
+        self._but_days = [(source, cell) for source, cell in tried if source not in days]
         self.secrets = [places[name] for name in mapping.target.secret if name in places]
         # Behind the row's own values come those that a mapping fills in.
         self._found = [places.get(name, width + place) for place, name in enumerate(order)]
@@ -136,13 +142,15 @@ class Plan:
         """The records of those rows that :meth:`fields` takes without asking each converter, by columns: a step for
         each field of a thousand rows instead of a thousand. ``joined``: the values of each with ``BETWEEN`` between
         them. The others are for :meth:`fields`."""
-        places = [place for place, text in enumerate(joined) if self._plain(text)]
+        places, at_once = [place for place, text in enumerate(joined) if self._exact(text)], self._but_days
+        if 2 * len(places) < len(joined):
+            places, at_once = [place for place, text in enumerate(joined) if self._plain(text)], self._at_once
         if not places:
             return InOrder((), (), ())
         values = BETWEEN.join([joined[place] for place in places]).split(BETWEEN)
         columns = [values[place :: self._width] for place in range(self._width)]
         unmapped = set[int]()
-        for source, cell in self._at_once:
+        for source, cell in at_once:
             columns[source] = column = list(map(cell, columns[source]))
             if UNMAPPED in column:
                 unmapped.update(at for at, value in enumerate(column) if value == UNMAPPED)
@@ -193,12 +201,12 @@ class Plan:
         return key[0] if len(key) == 1 else list(map(BETWEEN.join, zip(*key, strict=True)))
 
 
-def _plain_row(filled: Sequence[Field], places: dict[str, int], width: int) -> re.Pattern[str]:
-    """What matches a row whose values all stay as they are, except for those that always change."""
+def _plain_row(filled: Sequence[Field], places: dict[str, int], width: int, plain: dict[str, str]) -> re.Pattern[str]:
+    """What matches a row whose values all stay as they are, except for those whose converter has no ``plain`` form."""
     columns = [_ANYTHING] * width
     for field in filled:
-        if field.converter in PLAIN:
-            columns[places[field.name]] = f"(?:{PLAIN[field.converter]})" + ("" if field.required else "?")
+        if field.converter in plain:
+            columns[places[field.name]] = f"(?:{plain[field.converter]})" + ("" if field.required else "?")
     return re.compile(BETWEEN.join(columns))
 
 

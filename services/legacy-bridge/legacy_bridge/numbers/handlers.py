@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from chassis.uow import UnitOfWork
-from contracts.legacy import REGISTRATIONS
+from contracts.legacy import REGISTRATIONS, key_of
 from contracts.legacy_bridge import Locate, Located
 
 from legacy_bridge.cases.store import by_number
 from legacy_bridge.cases.views import view_progress
-from legacy_bridge.imports.model import key_of
 from legacy_bridge.imports.store import is_loaded
 from legacy_bridge.numbers.model import judge
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from legacy_bridge.sources.statements import Statement
@@ -83,6 +83,11 @@ def misread(line: bytes, name: str) -> bool:
         return max(line.decode("utf-8")) > _TWO_BYTES
     except UnicodeDecodeError:
         return False
+
+
+def any_misread(lines: Sequence[bytes], name: str) -> bool:
+    """:func:`misread` of some of them."""
+    return name == "gb18030" and any(misread(line, name) for line in filter(_MAY_BE_UTF_8.match, lines))
 
 
 def decodes(line: bytes, name: str) -> bool:
