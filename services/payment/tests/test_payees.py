@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from chassis.errors import Problem
 from contracts.refunds import ASSIGN_HELD, AssignHeld, Payee, Remitter
+from payment.matching.model import payer_parts
 from payment.refunds.payees import differs
 from payment.refunds.store import Refund
 
@@ -83,6 +84,28 @@ def test_name_and_end_of_the_account_are_compared(payer: str, tail: str, differi
     sent = Remitter(row_id="brw-1", booked_on=date(2026, 11, 20), payer=payer, payer_account=tail)
     assert differs(payee, sent) == differing
     assert differs(payee, None) == ["name", "account"]
+
+
+@pytest.mark.parametrize(
+    ("payer", "name", "account"),
+    [
+        ("王小二 6222000033334444", "王小二", "6222000033334444"),
+        ("北京住房公积金管理中心1111111111", "北京住房公积金管理中心", "1111111111"),
+        ("Blue Harbour Press 659 6222020200112233445", "Blue Harbour Press 659", "6222020200112233445"),
+        ("Studio 2024 6222 0202 0011 2233 445", "Studio 2024", "6222020200112233445"),
+        ("3M中国 6222****4444", "3M中国", "6222****4444"),
+        ("深圳798文化（6222020200112233445）", "深圳798文化", "6222020200112233445"),
+        ("Press6222020200112233445", "Press", "6222020200112233445"),
+        ("ABC123 GB29NWBK60161331926819", "ABC123", "GB29NWBK60161331926819"),
+        ("公司2024 6222", "公司2024 6222", ""),
+        ("6222 0202 0011 2233 445", "6222 0202 0011 2233 445", ""),
+        ("12341234123412341", "12341234123412341", ""),
+        ("1" * 150 + " " + "1" * 49, "1" * 150 + " " + "1" * 49, ""),
+        ("王小二", "王小二", ""),
+    ],
+)
+def test_an_account_behind_a_name_is_told_from_the_names_own_digits(payer: str, name: str, account: str) -> None:
+    assert payer_parts(payer) == (name, account)
 
 
 def test_money_that_is_held_still_pays_the_order_it_was_meant_for(counter: Any) -> None:

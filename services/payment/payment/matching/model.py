@@ -17,7 +17,14 @@ from contracts.text import same_name
 _NUMBER = re.compile(r"(?=([0-9]{4}[A-Z][0-9]{2}S[0-9]{6,9}))", re.ASCII)
 _ALONE = re.compile(r"[0-9]{4}[A-Z][0-9]{2}S[0-9]{6,}", re.ASCII)
 _BETWEEN = re.compile(r"[\s\u200b-\u200f\u2060\ufeff\-‐-―_]+")
-_BEHIND_NAME = re.compile(r"(?P<name>\D+?)[ /|,:;()-]*(?P<account>[0-9][0-9*xX -]{6,}[0-9])\)?", re.ASCII)
+_ACCOUNT = r"[0-9][0-9*xX-]{6,}[0-9]|(?:[0-9*xX]{4}[ ]){2,4}[0-9]{1,4}"
+"""As banks print one: in one piece, or in groups of four."""
+_BEHIND_NAME = re.compile(
+    r"(?P<name>(?=[0-9 -]*[^0-9 -]).+?)"
+    rf"(?:(?:[ /|,:;()-]+|(?<=[^0-9]))(?P<account>{_ACCOUNT})"
+    r"|[ /|,:;()-]+(?P<iban>[A-Z]{2}[0-9]{2}[0-9A-Z]{11,30}))\)?",
+    re.ASCII,
+)
 _SHORTEST = 14
 _SHAPE = "9999A99S999999"
 """Classes of a number's characters: 9 any digit, A any letter, S itself."""
@@ -46,9 +53,14 @@ class Judgement:
 
 
 def payer_parts(payer: str) -> tuple[str, str]:
-    """Name and account of a payer whom some banks write as one: “王小二 6222000033334444”. No account: empty."""
+    """Name and account of a payer whom some banks write as one: “王小二 6222000033334444”. No account: empty.
+
+    A name may have digits of its own, and the account may be an IBAN (ISO 13616).
+    """
     found = _BEHIND_NAME.fullmatch(unicodedata.normalize("NFKC", payer).strip())
-    return (found["name"], re.sub(r"[ -]", "", found["account"])) if found else (payer.strip(), "")
+    if found is None:
+        return payer.strip(), ""
+    return found["name"], re.sub(r"[ -]", "", found["account"] or found["iban"])
 
 
 def numbers_in(note: str) -> list[tuple[str, ...]]:
