@@ -9,7 +9,7 @@ import pytest
 from chassis.errors import Problem
 from chassis.testing import anonymous, staff_actor
 from filing.documents.model import BLANKS
-from filing.forms.describing import describe
+from filing.forms.describing import describe, needs_of
 from filing.forms.model import Situation
 from filing.forms.policy import policies
 from filing.types import TYPES
@@ -93,6 +93,27 @@ def test_whom_it_touches_consents_in_writing() -> None:
     assert TYPES["work_assignment"].entry(form).dealing["consents"] == ["pledged-1"]
     joint = {"on_register": dealing_forms.known(holders=two), "grantees": [dealing_forms.COMPANY | {"name": "李白"}]}
     assert judged("work_assignment", dealing_forms.form(**joint))[1] == [], "one of two takes over"
+
+
+def test_a_consent_that_is_needed_says_whose_and_why() -> None:
+    crowd = [
+        {"name": name, "kind": "natural_person", "nationality": "中国"} for name in ("王小名", "李白", "杜甫", "韩愈")
+    ]
+    changes = {"on_register": dealing_forms.known(holders=crowd, owners=crowd, dealings=[PLEDGED])}
+    type_ = TYPES["work_assignment"]
+    needs = type_.materials(
+        judged("work_assignment", dealing_forms.form(**changes))[0], policies().on(type_.name, TODAY)
+    )
+    for language, owners, pledgee in (
+        ("zh", "著作权由王小名、李白、杜甫等共有，", "已经出质给江城银行（质权登记编号 pledged-1），"),
+        ("en", "owned in common by 王小名, 李白, 杜甫 and others: ", "pledged to 江城银行 (pledge record pledged-1): "),
+    ):
+        told = {need.role: need.hint for need in needs_of(type_.fields, needs, language)}
+        assert owners in told["co_owner_consent"]
+        assert pledgee in told["pledgee_consent"]
+    form, _ = judged("work_assignment", dealing_forms.form())
+    plain = needs_of(type_.fields, type_.materials(form, policies().on(type_.name, TODAY)), "zh")
+    assert "所处分的权利已经出质时需要。" in [need.hint for need in plain]
 
 
 def test_the_same_contract_is_not_recorded_twice() -> None:

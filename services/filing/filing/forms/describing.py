@@ -116,7 +116,7 @@ def _need(words: MaterialWords, need: Need, language: Language, told_of: str) ->
     return MaterialNeed(
         role=words.role,
         title=words.title.in_language(language),
-        hint=hint.in_language(language),
+        hint=_because(words, need, language) + hint.in_language(language),
         needed=need.needed,
         least=need.least if need.needed else 0,
         profile=need.profile,
@@ -124,6 +124,22 @@ def _need(words: MaterialWords, need: Need, language: Language, told_of: str) ->
         template=words.template,
         sample=words.sample,
     )
+
+
+_NAMED = 3
+"""So many on account of whom something is needed are named."""
+
+
+def _because(words: MaterialWords, need: Need, language: Language) -> str:
+    """Why this form needs the role, before what is to be in the file."""
+    if not (need.needed and need.because):
+        return ""
+    between, more, after = ("、", "等", "") if language == "zh" else (", ", " and others", " ")
+    named = {
+        name: between.join(all_of[:_NAMED]) + (more if len(all_of) > _NAMED else "")
+        for name, all_of in need.because.items()
+    }
+    return words.because.in_language(language).format(**named) + after
 
 
 def _with_all_roles(fields: FormFields, needs: Sequence[Need]) -> list[Need]:

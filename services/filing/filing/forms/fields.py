@@ -152,7 +152,8 @@ class StepWords(Model):
 
 class MaterialWords(Model):
     """One role of material. ``hint_by_profile`` and ``purpose_by_profile`` stand instead of ``hint`` and
-    ``purpose`` where the sample has another profile, ``spare`` where the form as it stands does not need the role."""
+    ``purpose`` where the sample has another profile, ``spare`` where the form as it stands does not need the role,
+    ``because`` before the hint where it says why it does (``Need.because``)."""
 
     role: str
     title: Words
@@ -160,6 +161,7 @@ class MaterialWords(Model):
     hint_by_profile: dict[str, Words] = {}
     purpose_by_profile: dict[str, str] = {}
     spare: Words = NOTHING
+    because: Words = NOTHING
     purpose: str
     template: str = ""
     sample: bool = False

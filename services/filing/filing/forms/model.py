@@ -31,8 +31,8 @@ class Need:
     """A role of material, as a form stands: whether and how many files must be there, and how they are pre-checked.
 
     ``context`` is what the pre-check is told of the form (:class:`contracts.tools.CreatePrecheck`): when it changes,
-    the files are checked again. Without a ``profile`` it goes by the file: a scan, a photograph. The words are the
-    type's ``fields.toml``'s.
+    the files are checked again. Without a ``profile`` it goes by the file: a scan, a photograph. ``because`` is on
+    account of whom or what it is needed. The words are the type's ``fields.toml``'s.
     """
 
     role: str
@@ -40,6 +40,7 @@ class Need:
     least: int = 1
     profile: str = ""
     context: Mapping[str, str] = field(default_factory=dict)
+    because: Mapping[str, Sequence[str]] = field(default_factory=dict)
 
 
 class DepositCheck(Protocol):
