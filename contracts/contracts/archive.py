@@ -38,6 +38,9 @@ from contracts.text import Line
 Language = Literal["zh", "en"]
 
 
+PaperKind = Literal["certificate", "change_proof", "revocation_proof", "dealing_proof"]
+
+
 class CertificateView(Model):
     """A certificate of mine. ``certificate_number`` (软著登字第…号), ``short_name`` and ``version`` are software's."""
 
@@ -50,12 +53,14 @@ class CertificateView(Model):
     kind: Kind
     category: str | None
     registered_on: date
-    paper: Literal["certificate", "change_proof", "revocation_proof", "dealing_proof"] = "certificate"
+    paper: PaperKind = "certificate"
     number: str = Field(default="", description="of a proof: its own")
     edition: int = Field(default=1, description="of a certificate: the first, and one more each time it is issued anew")
     act: str = Field(default="", description="of a proof: what it proves, as assigned or released")
     filed: bool = Field(default=True, description="by the caller; else they are a party to what it proves")
-    status: Literal["valid", "replaced", "revoked"]
+    status: Literal["valid", "replaced", "revoked", "ended"] = Field(
+        description="*ended*: of what a proof proves the term is over, or the pledge was released"
+    )
     state: Literal["being_made", "issued"]
     delayed: bool = Field(default=False, description="making it has failed and is being tried again")
     document: DocumentRef | None = None
@@ -113,6 +118,17 @@ the file that was issued. A file that cannot be read at all is refused with ``ce
 """
 
 
+class CheckedPaper(Model):
+    """Which paper an issued file is."""
+
+    paper: PaperKind
+    number: str = Field(default="", description="of a proof: its own")
+    act: str = Field(default="", description="of a proof: what it proves, as assigned or released")
+    ended_on: date | None = Field(
+        default=None, description="the last day of the term that it proves, or the day on which the pledge was released"
+    )
+
+
 class CertificateCheck(Model):
     """Public answer: masked fields only. ``unknown`` never says more than that of a registration."""
 
@@ -132,6 +148,7 @@ class CertificateCheck(Model):
     certificate_sha256: str | None = None
     old_system: bool = Field(default=False, description="registered by the old system, whose record this is")
     file_matches: bool | None = Field(default=None, description="the uploaded file is the issued one, byte for byte")
+    paper: CheckedPaper | None = Field(default=None, description="of an issued file: which paper it is")
     signer: str | None = Field(default=None, description="of an issued file: who sealed it")
     signed_at: datetime | None = Field(default=None, description="of an issued file: when it was sealed")
     problems: list[str] = Field(default=[], description="codes of FILE_PROBLEMS: what is wrong with the uploaded file")

@@ -63,7 +63,10 @@ class DocumentRef(Model):
     content_type: str
     object: ObjectRef
     issued_at: datetime
-    standing: Literal["", "replaced", "revoked"] = Field(default="", description="of a certificate that holds no more")
+    standing: Literal["", "replaced", "revoked", "ended"] = Field(
+        default="",
+        description="of a certificate that holds no more; *ended*: of what it proves the term or pledge is over",
+    )
 
 
 class DocumentList(Model):

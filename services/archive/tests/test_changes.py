@@ -95,6 +95,7 @@ def test_the_proof_is_sealed_in_both_languages_and_the_old_certificate_says_what
         receipt = archive.receipt("acc-stranger", pdf, "持有.pdf")
         checked = archive.call(CHECK_CERTIFICATE_FILE, CheckCertificateFile(receipt=receipt), person("acc-stranger"))
         assert (checked.file_matches, checked.status) == (True, "valid")
+        assert checked.paper.paper == held.kind
         assert [item.after for item in checked.changes[0].items] == ["长江边的石子", "王**"]
 
 

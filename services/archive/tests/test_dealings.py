@@ -24,12 +24,14 @@ from chassis.testing import Harness, person, service_actor, staff_actor
 from contracts.archive import (
     CERTIFICATE_IN,
     CHECK_CERTIFICATE,
+    CHECK_CERTIFICATE_FILE,
     DEALING_ADVANCED,
     GET_DOCUMENT,
     LIST_CERTIFICATES,
     SEARCH_REGISTER,
     CertificateIn,
     CheckCertificate,
+    CheckCertificateFile,
     SearchRegister,
 )
 from contracts.dealings import TRANSFERABLE, meet
@@ -93,6 +95,13 @@ def held(archive: Harness, account_id: str) -> list[str]:
 
 def check(archive: Harness, number: str) -> Any:
     return archive.call(CHECK_CERTIFICATE, CheckCertificate(registration_number=number))
+
+
+def check_file(archive: Harness, paper: Any) -> Any:
+    """What anybody is told who has the file of a paper."""
+    pdf = archive.runtime.objects.read(paper.document.object.sha256, 1 << 25)
+    asked = CheckCertificateFile(receipt=archive.receipt("acc-stranger", pdf, "收到的.pdf"))
+    return archive.call(CHECK_CERTIFICATE_FILE, asked, STRANGER)
 
 
 def extract(archive: Harness, number: str, actor: Any) -> Any:
@@ -235,10 +244,15 @@ def test_what_is_pledged_stays_until_the_pledgee_releases_it(archive: Harness, r
     with pytest.raises(AssertionError, match=r"has\s+no\s+pledge"):
         archive.deliver(APPLICATION_APPROVED, release(number, pledge, "app-7", "acc-bank"))
     papers = archive.call(LIST_CERTIFICATES, Page(), person("acc-bank")).items
-    assert [(one.act, one.number, one.filed) for one in papers] == [
-        ("released", "作著质销字第00000001号", True),
-        ("pledged", pledge, False),
+    assert [(one.act, one.number, one.filed, one.status) for one in papers] == [
+        ("released", "作著质销字第00000001号", True, "valid"),
+        ("pledged", pledge, False, "ended"),
     ]
+    assert {one.number: one.status for one in archive.call(LIST_CERTIFICATES, Page(), OWNER).items}[pledge] == "ended"
+    for paper, ended in zip(papers, (None, pledged.released_on), strict=True):
+        file = check_file(archive, paper)
+        assert (file.file_matches, file.status) == (True, "valid"), "the registration holds"
+        assert (file.paper.act, file.paper.number, file.paper.ended_on) == (paper.act, paper.number, ended)
     pdf = archive.runtime.objects.read(papers[1].document.object.sha256, 1 << 25)
     text = "".join(page.extract_text() for page in PdfReader(io.BytesIO(pdf)).pages)
     assert "1,200,000.50元" in text

@@ -29,6 +29,7 @@ from archive.authenticity.model import (
 )
 from archive.authenticity.signed import changed_file, signed_file
 from archive.certificates.model import OFFICE
+from archive.certificates.standing import paper_of
 from archive.certificates.store import issued_with_hash, latest_issued
 from archive.legacy.model import public_names
 from archive.legacy.store import find_registration
@@ -141,10 +142,12 @@ def check_certificate_file(request: CheckCertificateFile, uow: UnitOfWork) -> Ce
             replaced = latest is not None and latest[0].edition != certificate.edition
             current = certificate.paper != "certificate" or not replaced
             status = check.status if current or check.status == "revoked" else "replaced"
+            records = records_of(uow.session, certificate.registration_number)
             return check.model_copy(
                 update={
                     "file_matches": True,
                     "status": status,
+                    "paper": paper_of(certificate, records, uow.today()),
                     "certificate_sha256": file.sha256,
                     "signer": OFFICE,
                     "signed_at": certificate.issued_at,

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Literal, cast
+from typing import cast
 
 from chassis.access import acting_for, may
 from chassis.actor import Actor
@@ -21,7 +20,7 @@ from contracts.paging import Page, QueueTotals
 
 from archive.certificates import store
 from archive.certificates.model import DELAYED_AFTER, SOON
-from archive.register.records import Status
+from archive.certificates.standing import ended_ones, standing_of
 
 READERS = frozenset({"archivist", "customer_service", "examiner", "senior_examiner", "administrator"})
 """Staff whose work needs the documents of other people's cases."""
@@ -75,6 +74,7 @@ def list_certificates(request: Page, uow: UnitOfWork) -> CertificateList:
     account_id = acting_for(uow.actor, "read")
     rows = store.of_account(uow.session, account_id, request.cursor, request.limit + 1)
     newest = store.in_force(uow.session, {entry.registration_number for _, entry, *_ in rows})
+    ended = ended_ones(uow.session, [row[0] for row in rows], uow.today())
     items = [
         CertificateView(
             registration_number=entry.registration_number,
@@ -91,7 +91,7 @@ def list_certificates(request: Page, uow: UnitOfWork) -> CertificateList:
             category=entry.category,
             registered_on=entry.registered_on,
             edition=certificate.edition if certificate.paper == "certificate" else 1,
-            status=standing_of(certificate, entry.status, newest) or "valid",
+            status=standing_of(certificate, entry.status, newest, ended) or "valid",
             state="issued" if document else "being_made",
             delayed=document is None and certificate.attempts > DELAYED_AFTER,
             document=document.reference() if document else None,
@@ -100,18 +100,6 @@ def list_certificates(request: Page, uow: UnitOfWork) -> CertificateList:
     ]
     more = len(rows) > request.limit
     return CertificateList(items=items, next_cursor=rows[request.limit - 1][0].certificate_id if more else None)
-
-
-def standing_of(
-    paper: store.Certificate, status: Status, newest: Mapping[str, int]
-) -> Literal["", "replaced", "revoked"]:
-    """What has become of a paper: a certificate is replaced by a later edition, and goes with its registration; a proof
-    says for good what happened, and so does that of the revocation. "" of what holds."""
-    if paper.paper == "revocation_proof":
-        return ""
-    if status == "valid" and paper.paper == "certificate" and paper.edition < newest.get(paper.registration_number, 0):
-        return "replaced"
-    return "" if status == "valid" else status
 
 
 def list_issuing(request: Page, uow: UnitOfWork) -> IssuingQueue:
@@ -150,11 +138,12 @@ def list_documents(request: ListDocuments, uow: UnitOfWork) -> DocumentList:
     rows = store.documents_of(uow.session, request.application_id)
     papers = store.standings_of(uow.session, request.application_id)
     newest = store.in_force(uow.session, {paper.registration_number for paper, _ in papers.values()})
+    ended = ended_ones(uow.session, [paper for paper, _ in papers.values()], uow.today())
     items = []
     for row in rows:
         if may_read(uow.actor, row.account_id):
             paper = papers.get(row.document_id)
-            items.append(row.reference(standing_of(*paper, newest) if paper else ""))
+            items.append(row.reference(standing_of(*paper, newest, ended) if paper else ""))
     return DocumentList(items=items)
 
 
