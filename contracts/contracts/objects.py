@@ -65,7 +65,7 @@ class DocumentRef(Model):
     issued_at: datetime
     standing: Literal["", "replaced", "revoked", "ended"] = Field(
         default="",
-        description="of a certificate that holds no more; *ended*: of what it proves the term or pledge is over",
+        description="of a certificate that holds no more; *ended*: the term or pledge that it proves is over",
     )
 
 

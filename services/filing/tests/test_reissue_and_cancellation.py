@@ -15,6 +15,7 @@ from contracts import archive, filing
 
 from . import certificate_forms, change_forms
 from .conftest import Office
+from .dealing_forms import earlier
 from .register import NUMBER, Register
 
 pytestmark = pytest.mark.requirement("F-01")
@@ -64,6 +65,35 @@ def test_the_register_is_told_the_act_and_why(
         {},
         False,
     )
+
+
+@pytest.mark.requirement("A-05")
+@pytest.mark.parametrize(
+    ("dealings", "own", "in_the_way"),
+    [
+        ([("assigned", {})], ["assigned-1"], False),
+        ([("assigned", {})], [""], True),
+        ([("assigned", {}), ("assigned", {"number": "assigned-2"})], ["assigned-2"], False),
+        ([("assigned", {}), ("assigned", {"number": "assigned-2", "rights": ["other"]})], ["assigned-2"], True),
+        ([("assigned", {"begins": "2026-12-01"})], ["assigned-1"], False),
+        ([("assigned", {"begins": "2026-12-01"})], [""], True),
+        ([("assigned", {}), ("licensed", {})], ["assigned-1"], True),
+        ([("assigned", {}), ("pledged", {})], ["assigned-1"], True),
+        ([("assigned", {"ends": "2026-06-30"})], [""], False),
+    ],
+)
+def test_who_took_everything_over_may_give_the_registration_up(
+    dealings: list[tuple[str, dict[str, Any]]], own: list[str], in_the_way: bool
+) -> None:
+    """Only what is others' by now is in the way."""
+    standing = change_forms.registered(
+        stated_on="2026-11-23",
+        rights=["reproduction", "other"],
+        own=own,
+        dealings=[earlier(act, **changes) for act, changes in dealings],
+    )
+    _, problems = judged("work_cancellation", certificate_forms.form("cancellation", on_register=standing))
+    assert problems == ({("on_register", "cancellation_rights_of_others")} if in_the_way else set())
 
 
 @pytest.mark.requirement("A-05")

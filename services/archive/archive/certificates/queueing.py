@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from chassis.ids import new_id
 from chassis.uow import UnitOfWork
 from chassis.work import Rank, Sender, enter
+from contracts.filing import ApplicationApproved
 
 from archive.certificates import store
 from archive.certificates.model import Paper
@@ -16,11 +17,16 @@ from archive.register.store import TAKEN_OVER, RegisterEntry
 @dataclass(frozen=True)
 class Order:
     """Which record a paper is about, and with which case it is kept. ``account_id``: of whom, where that is not whose
-    the registration is."""
+    the registration was at first: rights go over to others, and so do the papers that they ask for."""
 
     record: int
     application_id: str
     account_id: str = ""
+
+    @classmethod
+    def of(cls, approved: ApplicationApproved, record: int) -> Order:
+        """With the case that it was filed in, of who filed it."""
+        return cls(record, approved.application_id, approved.account_id)
 
     @classmethod
     def at_first(cls, entry: RegisterEntry, record: int) -> Order:

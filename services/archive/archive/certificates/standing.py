@@ -19,8 +19,8 @@ from archive.register.store import records_of
 def standing_of(
     paper: Certificate, status: Status, newest: Mapping[str, int], ended: Collection[str] = ()
 ) -> Literal["", "replaced", "revoked", "ended"]:
-    """A certificate is replaced by a later edition, and goes with its registration; a proof says for good what happened,
-    and so does that of the revocation; but that of a dealing is ``ended`` with it (ids of certificates, see
+    """A certificate is replaced by a later edition, and goes with its registration. A proof says for good what
+    happened, and so does that of the revocation; but that of a dealing is ``ended`` with it (ids of certificates, see
     :func:`ended_ones`). "" of what holds."""
     if paper.paper == "revocation_proof":
         return ""

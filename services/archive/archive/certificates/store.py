@@ -58,7 +58,7 @@ class Document(Base):
     size: Mapped[int]
     issued_at: Mapped[datetime]
 
-    def reference(self, standing: Literal["", "replaced", "revoked"] = "") -> DocumentRef:
+    def reference(self, standing: Literal["", "replaced", "revoked", "ended"] = "") -> DocumentRef:
         return DocumentRef(
             document_id=self.document_id,
             kind=self.kind,

@@ -11,7 +11,7 @@ from contracts.seals import DepositSealChanged
 from archive.certificates.handlers import may_read
 from archive.dossier import store
 from archive.dossier.model import Recorded, documents_of, ordered, summary_of, told_of
-from archive.mailing.asking import ask_with_registration
+from archive.mailing.asking import ask_with_registration, stop_for_others
 from archive.register.changing import cancel_registration, change_registration, reissue_certificate
 from archive.register.dealing import record_dealing, record_release
 from archive.register.deposits import record_seal
@@ -48,6 +48,8 @@ def record_approval(data: ApplicationApproved, uow: UnitOfWork) -> None:
     number = ACTS[data.act](data, uow)
     if data.act == "registered" and data.delivery is not None:
         ask_with_registration(number, data.delivery, uow)
+    if data.act == "reissued":
+        stop_for_others(number, uow)
 
 
 def record_seal_of_deposit(data: DepositSealChanged, uow: UnitOfWork) -> None:

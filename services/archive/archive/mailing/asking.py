@@ -1,4 +1,5 @@
-"""A new parcel: because its applicant asked for it, or had chosen it in the form."""
+"""A new parcel: because its applicant asked for it, or had chosen it in the form; and the end of one that goes to who
+keeps the certificate no more."""
 
 from __future__ import annotations
 
@@ -7,23 +8,27 @@ from contracts.mailing import PostalAddress
 
 from archive.mailing import store
 from archive.mailing.addresses import sealed
-from archive.mailing.model import SERIES, parcel_number
+from archive.mailing.model import CHANGEABLE, SERIES, parcel_number
 from archive.mailing.steps import step
+from archive.register.keeping import keeper_of
 from archive.register.store import RegisterEntry, next_number
 
 IN_THE_FORM = "form"
 """Note of a first step: the parcel was chosen before there was a registration."""
+ANOTHER_KEEPER = "another_keeper"
+"""Note of a last step: the certificate was issued anew for somebody else, who gets no parcel that another asked for."""
 
 
 def new_parcel(entry: RegisterEntry, address: PostalAddress, uow: UnitOfWork, note: str = "") -> store.Parcel:
-    """The caller holds the entry's lock, and knows that no other parcel is under way."""
-    year = uow.today().year
+    """For the keeper of its certificate. The caller holds the entry's lock, and knows that no other parcel is under
+    way."""
+    year, keeper = uow.today().year, keeper_of(uow.session, entry)
     number = parcel_number(year, next_number(uow.session, SERIES, year))
     parcel = store.Parcel(
         parcel_number=number,
         registration_number=entry.registration_number,
-        application_id=entry.application_id,
-        account_id=entry.account_id,
+        application_id=keeper.application_id,
+        account_id=keeper.account_id,
         address=sealed(uow.sealing, number, address),
         asked_at=uow.now(),
         reason="",
@@ -38,3 +43,15 @@ def ask_with_registration(registration_number: str, address: PostalAddress, uow:
     entry = store.locked_entry(uow.session, registration_number)
     if entry is not None and store.last_parcel(uow.session, registration_number) is None:
         new_parcel(entry, address, uow, IN_THE_FORM)
+
+
+def stop_for_others(registration_number: str, uow: UnitOfWork) -> None:
+    """In the transaction that issues a certificate anew: what has not left does not go to an address of somebody else
+    than whose the new one is."""
+    entry = store.locked_entry(uow.session, registration_number)
+    parcel = store.last_parcel(uow.session, entry.registration_number) if entry else None
+    if entry is None or parcel is None or parcel.state not in CHANGEABLE:
+        return
+    if parcel.account_id != keeper_of(uow.session, entry).account_id:
+        parcel.address, parcel.batch_id, parcel.document_id, parcel.ended_on = None, None, None, uow.today()
+        step(uow, parcel, "cancel", ANOTHER_KEEPER)

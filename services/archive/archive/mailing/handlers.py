@@ -14,6 +14,7 @@ from archive.mailing.asking import new_parcel
 from archive.mailing.model import AGAIN, CHANGEABLE
 from archive.mailing.shown import view_of
 from archive.mailing.steps import step
+from archive.register.keeping import keeper_of
 from archive.register.store import TAKEN_OVER, RegisterEntry, find_entry
 
 MOST_RETURNED = 50
@@ -28,7 +29,7 @@ def ask_parcel(request: AskParcel, uow: UnitOfWork) -> ParcelView:
     ``parcel_not_changeable`` when it has left or was delivered.
     """
     entry = store.locked_entry(uow.session, request.registration_number)
-    if entry is None or not may(uow.actor, entry.account_id, "file"):
+    if entry is None or not may(uow.actor, keeper_of(uow.session, entry).account_id, "file"):
         raise Problem("registration_number_unknown")
     if entry.status != "valid":
         raise Problem("certificate_not_valid", status=entry.status)
@@ -53,7 +54,7 @@ def cancel_parcel(request: CancelParcel, uow: UnitOfWork) -> ParcelView:
     ``parcel_not_cancellable`` once it is in a batch.
     """
     entry = store.locked_entry(uow.session, request.registration_number)
-    if entry is None or not may(uow.actor, entry.account_id, "file"):
+    if entry is None or not may(uow.actor, keeper_of(uow.session, entry).account_id, "file"):
         raise Problem("registration_number_unknown")
     parcel = store.last_parcel(uow.session, entry.registration_number)
     if parcel is None:
@@ -71,14 +72,14 @@ def cancel_parcel(request: CancelParcel, uow: UnitOfWork) -> ParcelView:
 def open_parcel(request: OpenParcel, uow: UnitOfWork) -> ParcelPlace:
     """Problem ``registration_number_unknown``, also of somebody else's."""
     entry = find_entry(uow.session, request.registration_number)
-    if entry is None or not may(uow.actor, entry.account_id, "read"):
+    if entry is None or not may(uow.actor, keeper_of(uow.session, entry).account_id, "read"):
         raise Problem("registration_number_unknown")
     found = store.latest(uow.session, [entry.registration_number])
     view = view_of(uow.sealing, found[0][0], entry) if found else None
     return ParcelPlace(
         registration_number=entry.registration_number,
         title=entry.title,
-        application_id=entry.application_id,
+        application_id=keeper_of(uow.session, entry).application_id,
         status=entry.status,
         asks=view.changeable if view else entry.status == "valid" and _issued_here(entry, uow),
         parcel=view,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from chassis.access import is_self, may
+from chassis.access import is_self
 from chassis.errors import FieldError, Problem
 from chassis.failpoints import failpoint
 from chassis.ids import new_id
@@ -20,9 +20,10 @@ from contracts.office_acts import (
 
 from archive.certificates.queueing import Order, queue_certificate
 from archive.office_acts import model, store
-from archive.office_acts.views import hearing_over, readable, view_act
+from archive.office_acts.views import hearing_over, may_about, readable, view_act
 from archive.register.changing import Examined, locked, revoke
 from archive.register.handlers import Source, write_down
+from archive.register.keeping import concerned, keeper_of
 from archive.register.records import Record, fold
 from archive.register.store import RegisterEntry, find_entry
 
@@ -34,7 +35,7 @@ def report_error(request: ReportError, uow: UnitOfWork) -> OfficeActView:
     ``request_invalid`` without a word.
     """
     entry = find_entry(uow.session, request.registration_number)
-    if entry is None or not may(uow.actor, entry.account_id, "file"):
+    if entry is None or not may_about(uow, entry, "file"):
         raise Problem("registration_number_unknown", number=request.registration_number, looks_like="other")
     found = locked(entry.registration_number, uow)
     _holds(found)
@@ -97,7 +98,7 @@ def be_heard(request: BeHeard, uow: UnitOfWork) -> OfficeActView:
     """The holder answers a proposal, once, in time. Problems ``office_act_unknown``, ``office_act_closed``;
     ``request_invalid`` without a word."""
     row, entry = readable(uow, request.act_id, lock=True)
-    if not may(uow.actor, entry.account_id, "file"):
+    if not may_about(uow, entry, "file"):
         raise Problem("office_act_unknown")
     if row.state != "proposed" or row.hear_until is None or hearing_over(row, uow):
         raise Problem("office_act_closed")
@@ -172,7 +173,9 @@ def _record(row: store.OfficeAct, found: Examined, uow: UnitOfWork) -> None:
     now = fold(found.earlier).particulars.model_dump(mode="json")
     if any(now[name] != value for name, value in row.before.items()):
         raise Problem("office_act_outdated")
-    source, order = Source(uow.now(), uow.actor.subject), Order.at_first(found.entry, found.next())
+    keeper = keeper_of(uow.session, found.entry)
+    source = Source(uow.now(), uow.actor.subject)
+    order = Order(found.next(), keeper.application_id, keeper.account_id)
     if row.act == "revoked":
         revoke(found, row.ground or "", source, order, uow)
         return
@@ -237,19 +240,23 @@ def _keep(uow: UnitOfWork, token: str) -> store.OfficeActFileRow:
 
 
 def _tell(row: store.OfficeAct, entry: RegisterEntry, text: str, uow: UnitOfWork) -> None:
-    uow.emit(
-        OFFICE_ACT_ADVANCED,
-        OfficeActAdvanced(
-            application_id=entry.application_id,
-            account_id=entry.account_id,
-            act_id=row.act_id,
-            registration_number=entry.registration_number,
-            title=entry.title,
-            act=row.act,
-            ground=row.ground or "",
-            state=row.state,
-            hear_until=row.hear_until,
-            text=text,
-            advanced_at=uow.legal_now(),
-        ),
-    )
+    """Of a revocation, everybody whom it concerns; the answer to a report, who reported."""
+    everybody = concerned(uow.session, entry)
+    reporter = row.reported_by if row.reported_by in everybody else entry.account_id
+    for account_id in sorted(everybody) if row.act == "revoked" else [reporter]:
+        uow.emit(
+            OFFICE_ACT_ADVANCED,
+            OfficeActAdvanced(
+                application_id=entry.application_id,
+                account_id=account_id,
+                act_id=row.act_id,
+                registration_number=entry.registration_number,
+                title=entry.title,
+                act=row.act,
+                ground=row.ground or "",
+                state=row.state,
+                hear_until=row.hear_until,
+                text=text,
+                advanced_at=uow.legal_now(),
+            ),
+        )

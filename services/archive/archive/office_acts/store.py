@@ -12,6 +12,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, Text, func, select, t
 from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
 from archive.database import Base
+from archive.register.keeping import concerns
 from archive.register.store import RegisterEntry
 
 OPEN: tuple[OfficeActState, ...] = ("reported", "proposed")
@@ -113,9 +114,8 @@ def acts(session: Session, *, waiting: bool, before: str | None, limit: int) -> 
 
 
 def held_acts(session: Session, account_id: str, before: str | None, limit: int) -> Sequence[OfficeAct]:
-    """About registrations of an account; the newest first."""
-    held = select(RegisterEntry.registration_number).where(RegisterEntry.account_id == account_id)
-    query = select(OfficeAct).where(OfficeAct.registration_number.in_(held))
+    """About registrations that concern an account; the newest first."""
+    query = select(OfficeAct).where(concerns(OfficeAct, account_id))
     if before:
         query = query.where(OfficeAct.act_id < before)
     return session.scalars(query.order_by(OfficeAct.act_id.desc()).limit(limit)).all()

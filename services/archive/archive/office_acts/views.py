@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Set
 from typing import cast
 
-from chassis.access import acting_for, is_self, may
+from chassis.access import Right, acting_for, is_self, may
 from chassis.clock import legal_date
 from chassis.errors import Problem
 from chassis.uow import UnitOfWork
@@ -26,6 +27,7 @@ from contracts.paging import Page, QueueTotals
 
 from archive.office_acts import store
 from archive.office_acts.model import grounds_of, printed_name
+from archive.register.keeping import concerned
 from archive.register.model import Particulars
 from archive.register.records import fold
 from archive.register.store import RegisterEntry, find_entry, records_of
@@ -97,11 +99,16 @@ def open_office_act_file(request: OfficeActFileRef, uow: UnitOfWork) -> Document
     )
 
 
+def may_about(uow: UnitOfWork, entry: RegisterEntry, right: Right, *, office: Set[str] = frozenset()) -> bool:
+    """Whoever it concerns, and of the office these."""
+    return any(may(uow.actor, each, right, office=office) for each in concerned(uow.session, entry))
+
+
 def readable(uow: UnitOfWork, act_id: str, *, lock: bool = False) -> tuple[store.OfficeAct, RegisterEntry]:
     """An act and its registration. Problem ``office_act_unknown``, also for what is somebody else's."""
     row = store.find_act(uow.session, act_id, lock=lock)
     entry = find_entry(uow.session, row.registration_number) if row else None
-    if row is None or entry is None or not may(uow.actor, entry.account_id, "read", office=OFFICE):
+    if row is None or entry is None or not may_about(uow, entry, "read", office=OFFICE):
         raise Problem("office_act_unknown")
     return row, entry
 
@@ -149,7 +156,7 @@ def _steps(row: store.OfficeAct, entry: RegisterEntry, uow: UnitOfWork) -> list[
             return ["withdraw"]
         return ["confirm", "dismiss"] if hearing_over(row, uow) else ["dismiss"]
     listened = row.state == "proposed" and row.hear_until is not None and row.heard_at is None
-    if listened and may(uow.actor, entry.account_id, "file") and not hearing_over(row, uow):
+    if listened and may_about(uow, entry, "file") and not hearing_over(row, uow):
         return ["be_heard"]
     return []
 

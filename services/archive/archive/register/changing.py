@@ -40,7 +40,7 @@ def change_registration(approved: ApplicationApproved, uow: UnitOfWork) -> str:
     number, _ = take_number(KINDS[entry.kind].change_numbers, today, uow)
     record = Record(found.next(), "changed", today, approved.states, number=number)
     write_down(entry, found.earlier, record, Source.of(approved), uow)
-    queue_paper(entry, "change_proof", Order(record.sequence, approved.application_id), uow)
+    queue_paper(entry, "change_proof", Order.of(approved, record.sequence), uow)
     uow.audit("register.change", subject=entry.registration_number, application_id=approved.application_id)
     return number
 
@@ -54,7 +54,7 @@ def reissue_certificate(approved: ApplicationApproved, uow: UnitOfWork) -> str:
     entry = found.entry
     record = Record(found.next(), "reissued", uow.today(), {}, ground=approved.ground)
     write_down(entry, found.earlier, record, Source.of(approved), uow)
-    queue_certificate(entry, Order(record.sequence, approved.application_id), uow)
+    queue_certificate(entry, Order.of(approved, record.sequence), uow)
     uow.audit("register.reissue", subject=entry.registration_number, application_id=approved.application_id)
     return entry.registration_number
 
@@ -65,7 +65,7 @@ def cancel_registration(approved: ApplicationApproved, uow: UnitOfWork) -> str:
     found = examined(approved, uow)
     if not isinstance(found, Examined):
         return found.number or ""
-    return revoke(found, approved.ground, Source.of(approved), Order(found.next(), approved.application_id), uow)
+    return revoke(found, approved.ground, Source.of(approved), Order.of(approved, found.next()), uow)
 
 
 def revoke(found: Examined, ground: str, source: Source, order: Order, uow: UnitOfWork) -> str:

@@ -49,8 +49,7 @@ def record_dealing(approved: ApplicationApproved, uow: UnitOfWork) -> str:
     write_down(entry, earlier, record, Source.of(approved), uow)
     note_parties(uow.session, uow.sealing, _place(entry, record), number, dealing.grantees)
     tell_recorded(entry, record, dealing, approved.account_id, uow)
-    order = Order(record.sequence, approved.application_id, approved.account_id)
-    queue_paper(entry, "dealing_proof", order, uow)
+    queue_paper(entry, "dealing_proof", Order.of(approved, record.sequence), uow)
     uow.audit(f"register.{approved.act}", subject=entry.registration_number, application_id=approved.application_id)
     return number
 
@@ -72,8 +71,7 @@ def record_release(approved: ApplicationApproved, uow: UnitOfWork) -> str:
     write_down(entry, earlier, record, Source.of(approved), uow)
     note_parties(uow.session, uow.sealing, _place(entry, record), pledge, released.grantees)
     tell_released(entry, record, released, approved.account_id, uow)
-    order = Order(record.sequence, approved.application_id, approved.account_id)
-    queue_paper(entry, "dealing_proof", order, uow)
+    queue_paper(entry, "dealing_proof", Order.of(approved, record.sequence), uow)
     uow.audit("register.released", subject=entry.registration_number, application_id=approved.application_id)
     return number
 

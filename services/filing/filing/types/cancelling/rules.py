@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import date
 
+from contracts.dealings import holders
 from contracts.filing import FieldProblem
 from contracts.forms import CancellationForm, Registered
 
@@ -25,10 +27,21 @@ def check(form: CancellationForm, situation: Situation) -> list[FieldProblem]:
 
 
 def against(form: CancellationForm, register: Registered) -> Iterator[FieldProblem]:
-    """What others have in the registration goes first: a pledge, an exclusive licence, rights that were assigned."""
+    """What others have in the registration goes first: a pledge, an exclusive licence, rights that were assigned to
+    them and that they still hold. By what was assigned to whoever asks, it is theirs to give up."""
     today = register.stated_on
+    if today is None:
+        return
+    rights = {*register.rights, *(right for dealing in register.dealings for right in dealing.rights)}
+    held = {
+        number
+        for day in (today, date.max)
+        for number in holders(rights, register.dealings, day).values()
+        if number not in register.own
+    }
     for dealing in register.dealings:
-        if today is not None and (dealing.holds_on(today) or dealing.begins > today):
+        current = dealing.number in held if dealing.act == "assigned" else dealing.holds_on(today)
+        if current or (dealing.begins > today and dealing.number not in register.own):
             yield problem("on_register", "cancellation_rights_of_others", number=dealing.number)
 
 
