@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date
+from datetime import UTC, date, datetime
 from typing import Any
 
 import pytest
@@ -20,7 +20,7 @@ from contracts.archive import (
     CheckCertificate,
 )
 from contracts.base import Empty
-from contracts.filing import APPLICATION_APPROVED
+from contracts.filing import APPLICATION_APPROVED, APPLICATION_MOVED, ApplicationMoved
 from contracts.own_data import OWN_DATA, ReadOwnData
 from contracts.paging import Page
 from contracts.ties import ACCOUNT_TIES, ReadTies
@@ -267,7 +267,8 @@ def test_whose_it_is_decides_who_sees_it(archive: Harness, number: str) -> None:
     refused("office_act_unknown", lambda: archive.call(office_acts.OPEN_OFFICE_ACT_FILE, file, STRANGER))
     other = file.model_copy(update={"file_id": "oaf-0"})
     refused("office_act_file_unknown", lambda: archive.call(office_acts.OPEN_OFFICE_ACT_FILE, other, HOLDER))
-    archive.as_owner("UPDATE register_entries SET account_id = 'acc-new'")
+    moved = ApplicationMoved(application_id="app-1", account_id="acc-new", moved_at=datetime.now(UTC))
+    archive.deliver(APPLICATION_MOVED, moved)
     refused("office_act_unknown", lambda: seen(archive, act))
     assert seen(archive, act, person("acc-new")).steps == ["be_heard"], "the account was recovered"
 

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import io
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
-from archive.register.store import find_entry, records_of
+from archive.register.store import records_of
 from chassis.errors import Problem
 from chassis.signing import verify_certificate_pdf
 from chassis.testing import Harness, person
@@ -25,7 +26,7 @@ from contracts.archive import (
     CheckCertificateFile,
 )
 from contracts.extracts import REGISTER_EXTRACT, AskExtract
-from contracts.filing import APPLICATION_APPROVED
+from contracts.filing import APPLICATION_APPROVED, APPLICATION_MOVED, ApplicationMoved
 from contracts.objects import GetDocument, ListDocuments
 from contracts.paging import Page
 from pypdf import PdfReader
@@ -182,11 +183,11 @@ def test_software_has_a_series_of_its_own(archive: Harness, registered: Any) -> 
 def test_a_later_paper_is_the_holders_of_today(archive: Harness, registered: Any) -> None:
     """The account was recovered between the approval and its record."""
     number = registered()
-    archive.as_owner("UPDATE register_entries SET account_id = 'acc-new'")
+    for case in ("app-1", "app-2"):
+        moved = ApplicationMoved(application_id=case, account_id="acc-new", moved_at=datetime.now(UTC))
+        archive.deliver(APPLICATION_MOVED, moved)
     archive.deliver(APPLICATION_APPROVED, asked(number, "reissued", "lost"))
-    with archive.uow() as uow:
-        entry = find_entry(uow.session, number)
-    assert entry is not None
     archive.run_worker()
+    archive.sweep("follow_moved_cases")
     held = archive.call(LIST_CERTIFICATES, Page(), person("acc-new")).items
-    assert [one.edition for one in held] == [2]
+    assert [one.edition for one in held] == [2, 1]

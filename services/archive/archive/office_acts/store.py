@@ -115,7 +115,7 @@ def acts(session: Session, *, waiting: bool, before: str | None, limit: int) -> 
 
 def held_acts(session: Session, account_id: str, before: str | None, limit: int) -> Sequence[OfficeAct]:
     """About registrations that concern an account; the newest first."""
-    query = select(OfficeAct).where(concerns(OfficeAct, account_id))
+    query = select(OfficeAct).where(concerns(OfficeAct.registration_number, account_id))
     if before:
         query = query.where(OfficeAct.act_id < before)
     return session.scalars(query.order_by(OfficeAct.act_id.desc()).limit(limit)).all()

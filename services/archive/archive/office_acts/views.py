@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Set
 from typing import cast
 
-from chassis.access import Right, acting_for, is_self, may
+from chassis.access import acting_for, is_self, may
+from chassis.actor import Right
 from chassis.clock import legal_date
 from chassis.errors import Problem
 from chassis.uow import UnitOfWork

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Protocol
 
 from sqlalchemy import ColumnElement, and_, or_, select
-from sqlalchemy.orm import Mapped, Session
+from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from archive.certificates.store import Certificate
 from archive.parties.store import DealingParty, accounts_named, identity_of
@@ -50,16 +49,9 @@ def concerned(session: Session, entry: RegisterEntry) -> frozenset[str]:
     return frozenset({entry.account_id, keeper_of(session, entry).account_id, *named})
 
 
-class Numbered(Protocol):
-    """A table whose rows are about a registration."""
-
-    registration_number: Mapped[str]
-
-
-def concerns(table: type[Numbered], account_id: str) -> ColumnElement[bool]:
-    """The condition that a row's registration has an account among the :func:`concerned`, or that it kept an earlier
-    certificate."""
-    number = table.registration_number
+def concerns(number: InstrumentedAttribute[str], account_id: str) -> ColumnElement[bool]:
+    """The condition that a registration of this number has an account among the :func:`concerned`, or that it kept an
+    earlier certificate."""
     place = and_(
         DealingParty.registration_number == RegisterRecord.registration_number,
         DealingParty.sequence == RegisterRecord.sequence,
