@@ -83,6 +83,14 @@ def assignee(system: System) -> Dealer:
     return dealer
 
 
+def checked(owner: Dealer, paper: dict[str, Any]) -> str:
+    """What anybody sees who uploads the file of a paper."""
+    pdf = owner.me.get(f"/api/v1/documents/{paper['document']['document_id']}").data
+    buyer = owner.system.client(cookies=True)
+    held = {"certificate_file": (BytesIO(pdf), "证书.pdf")}
+    return str(post(buyer, "/certificate-check", "/certificate-check", **held).text)
+
+
 def step(browser: FlaskClient, path: str, **entry: Any) -> Any:
     page = browser.get(path).text
     hidden = dict(re.findall(r'<input type="hidden" name="([^"]+)" value="([^"]*)"', page))
@@ -134,10 +142,7 @@ def test_an_assignment_on_the_pages_is_seen_by_both_parties(owner: Dealer, assig
         for hidden in ("88888", "合2026-7", assignee.who.name, assignee.who.id_number[-4:]):
             assert hidden not in told, hidden
     [issued] = [one for one in owner.get("/certificates")["items"] if one["paper"] == "certificate"]
-    paper = owner.me.get(f"/api/v1/documents/{issued['document']['document_id']}").data
-    buyer = owner.system.client(cookies=True)
-    held = {"certificate_file": (BytesIO(paper), "证书.pdf")}
-    told = post(buyer, "/certificate-check", "/certificate-check", **held).text
+    told = checked(owner, issued)
     for words in ("这是签发的证书", "谁享有哪些权利见下面的记录", "受让方", "全世界", proof["number"]):
         assert words in told, words
     refused = post(browser, "/registration/procedures/work_assignment", start, number=number)
@@ -165,6 +170,16 @@ def test_what_the_assignee_holds_is_pledged_and_released(owner: Dealer, assignee
     owner.deal("work_release", number, {"release_reason": "paid"}, ("release_statement",))
     told = owner.system.client().get(f"/api/v1/certificates/{number}").get_json()
     assert [one["in_force"] for one in told["dealings"]] == [True, False]
+    papers = {one["act"]: one for one in owner.get("/certificates")["items"] if one["paper"] == "dealing_proof"}
+    assert (papers["pledged"]["status"], papers["released"]["status"]) == ("ended", "valid")
+    assert "已终止" in sign_in(owner)[0].get("/account/certificates").text
+    for act, words in (
+        ("pledged", "这是签发的质权登记证书，但已不再有效"),
+        ("released", "这是签发的质权注销登记证明，登记有效"),
+    ):
+        shown = checked(owner, papers[act])
+        assert words in shown, act
+        assert ("作品上不再有这项质权" in shown) is (act == "pledged")
     browser = sign_in(assignee)[0]
     page = f"/registration/applications/{case}/check"
     said = post(browser, f"/registration/applications/{case}/declaration", page).text

@@ -50,3 +50,9 @@ def row_problems() -> dict[str, str]:
         "tracking_number_used": _("这个 EMS 单号已经登记给另一件"),
         "tracking_number_doubled": _("邮件编号或 EMS 单号在这份文件里重复"),
     }
+
+
+def step_notes() -> dict[str, str]:
+    """What stands beside a step, in words."""
+    notes = {"form": str(_("填申请表时选择")), "another_keeper": str(_("证书换发给了别人，不再寄给原来的地址"))}
+    return return_reasons() | notes

@@ -36,7 +36,7 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from gateway.pages.colleagues import names_of
-from gateway.pages.mailing_words import parcel_states, return_reasons, row_problems
+from gateway.pages.mailing_words import parcel_states, return_reasons, row_problems, step_notes
 from gateway.pages.staff_access import staff_only
 from gateway.pages.tracking_rows import LARGEST, rows_of, text_of
 from gateway.pages.workbench import office_day, tab_with_work
@@ -236,4 +236,4 @@ def _tracking(
 
 
 def _render(template: str, **shown: Any) -> str:
-    return render_template(template, states=parcel_states(), reasons=return_reasons(), **shown)
+    return render_template(template, states=parcel_states(), reasons=return_reasons(), notes=step_notes(), **shown)
