@@ -106,6 +106,10 @@ def test_both_say_why_they_grant_it_all_the_same(desk: Desk) -> None:
     desk.step(again.second, "confirm", SECOND, despite="看过身份证")
     row = desk.row(again.second)
     assert (row.despite, row.despite_confirmed) == (DESPITE, "看过身份证")
+    told = desk.office.messages(again.person.mobile)[0]
+    assert told.template == "recovery_announced_again", "whoever objected reads that this is another request"
+    assert again.first in told.body
+    assert again.second in told.body
     with desk.office.harness.runtime.sessions() as session:
         kept = session.execute(
             text("SELECT facts FROM audit WHERE action = 'recovery.despite_objection' AND subject = :id ORDER BY at"),
@@ -192,3 +196,38 @@ def test_many_requests_push_no_objection_out_of_sight(desk: Desk, monkeypatch: p
     seen = desk.claim(again.second)
     assert seen.others[0].receipt == again.first
     assert (len(seen.others), seen.open_others, seen.objections) == (3, 4, 1)
+
+
+@pytest.mark.parametrize(
+    ("contact", "language", "granted", "announced", "done"),
+    [
+        (
+            "",
+            "en",
+            "sign in with this mobile number then",
+            "the mobile number of your account",
+            "the new mobile number",
+        ),
+        ("", "zh", "届时可用本手机号登录", "您账号的手机号", "新的手机号"),
+        ("my.box@example.cn", "en", "your e-mail address takes effect", "the e-mail address of", "e-mail address"),
+        ("my.box@example.cn", "zh", "此后您的邮箱生效", "您账号的邮箱", "新的邮箱"),
+    ],
+)
+def test_messages_call_a_mobile_a_mobile(
+    office: Any, desk: Desk, contact: str, language: str, granted: str, announced: str, done: str
+) -> None:
+    number = f"2026-A-000021{len(contact):02d}{language}"
+    person = desk.owner(number)
+    desk.office.harness.as_owner("UPDATE accounts SET language = %s WHERE account_id = %s", language, person.account_id)
+    new = f"{language}.{contact}" if contact else next(NEW)
+    receipt = desk.ask(number, new, language=language).receipt
+    desk.propose(receipt, "email_changed" if contact else "mobile_changed")
+    if not contact:
+        desk.step(receipt, "confirm", SECOND)
+    assert granted in office.messages(new)[0].body
+    assert announced in office.messages(person.mobile)[0].body
+    desk.days_pass(receipt)
+    office.harness.sweep("apply_recoveries")
+    told = office.messages(new if not contact else person.mobile)
+    [last] = [one for one in told if one.template == "recovery_done"]
+    assert done in last.body

@@ -32,7 +32,7 @@ from identity.recoveries.comparing import MOST_TRIES, compare, counted, tries_of
 from identity.recoveries.effects import ask_to_put_back, stop
 from identity.recoveries.evidence import may_see
 from identity.recoveries.model import Action
-from identity.recoveries.others import answer_objections
+from identity.recoveries.others import answer_objections, last_objected
 from identity.recoveries.reading import listed, view
 from identity.recoveries.steps import act, is_taken, keep_out_parties, objection_code, tell_contact, tell_office
 from identity.recoveries.store import Recovery
@@ -253,7 +253,12 @@ def _announce(uow: UnitOfWork, recovery: Recovery, account: Account) -> None:
         told: dict[str, Any] = {"receipt": recovery.receipt, "until": until}
         notices.notify(uow, new, "recovery_cases_granted", f"{event_id}:new", told)
     else:
-        notices.notify(uow, account, "recovery_announced", event_id, params, sealed=True)
+        params |= {"contact_kind": recovery.contact_kind}
+        earlier = last_objected(uow, recovery)
+        template = "recovery_announced_again" if earlier else "recovery_announced"
+        notices.notify(
+            uow, account, template, event_id, params | ({"earlier": earlier} if earlier else {}), sealed=True
+        )
         tell_contact(uow, recovery, "recovery_granted", until=until)
     uow.session.flush()
 

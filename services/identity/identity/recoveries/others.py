@@ -137,6 +137,12 @@ def answer_objections(uow: UnitOfWork, recovery: Recovery, account: Account, des
     return True
 
 
+def last_objected(uow: UnitOfWork, recovery: Recovery) -> str | None:
+    """Receipt of the last request whose objection was passed over: its holder is told that this is another one."""
+    found = uow.session.scalars(select(Recovery).where(Recovery.recovery_id.in_(recovery.despite_of))).all()
+    return max(found, key=_disputed_at).receipt if found else None
+
+
 def _grants_from(objected_last: datetime) -> date:
     return model.grants_from(legal_date(objected_last), cooling_days())
 
