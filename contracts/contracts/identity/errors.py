@@ -116,6 +116,9 @@ ERRORS = {
     "recovery_why_required": 422,
     "recovery_checked_required": 422,
     "recovery_compared_enough": 409,
+    "recovery_despite_required": 422,
+    "recovery_despite_missing": 409,
+    "recovery_too_soon": 409,
     "recovery_return_late": 409,
     "recovery_return_impossible": 409,
 }

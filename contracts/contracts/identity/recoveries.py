@@ -138,12 +138,34 @@ class RecoveryPhoto(Model):
     pictures: list[PictureName] = []
 
 
+class OtherRecovery(Model, personal=("contact",)):
+    """Another request, for the same account (or, where nobody has the number, the same number) or by the same address.
+    ``contact``: masked. ``objected_at``: when the account's holder objected; ``stopped``: the office stopped it."""
+
+    recovery_id: str
+    receipt: str
+    number: str
+    contact: str
+    contact_kind: Literal["mobile", "email"]
+    same_account: bool
+    same_contact: bool
+    state: RecoveryState
+    outcome: RecoveryOutcome | None = None
+    reason: RefusalReason | None = None
+    submitted_at: datetime
+    ended_at: datetime | None = None
+    objected_at: datetime | None = None
+    stopped: bool = False
+
+
 class RecoveryView(
     Model,
     personal=(
         "contact",
         "note",
         "checked",
+        "despite",
+        "despite_confirmed",
         "proposed_by",
         "confirmed_by",
         "stopped_by",
@@ -155,7 +177,9 @@ class RecoveryView(
 ):
     """One piece of the office's list. ``mine``: claimed by the caller; ``may_confirm``: proposed by somebody else.
     ``said``: how what was said compares with the account, as far as it was asked; ``checked``: how identity was
-    checked, in the words of who proposed. People of the office are told by name."""
+    checked, in the words of who proposed. ``despite``, ``despite_confirmed``: why each of both still grants what was
+    objected to before. ``others``: for who works on it; what was objected to stands first. People of the office are
+    told by name."""
 
     recovery_id: str
     receipt: str
@@ -201,6 +225,14 @@ class RecoveryView(
     objected_at: datetime | None = Field(
         default=None, description="when the account's holder objected, in time or late"
     )
+    objections: int = Field(default=0, description="earlier requests for the account that were objected to or stopped")
+    objected_last: datetime | None = Field(default=None, description="when the last of them was")
+    grants_from: date | None = Field(default=None, description="nothing is granted before this day: it was objected to")
+    open_others: int = Field(default=0, description="other requests for the same account or number under way")
+    contact_others: int = Field(default=0, description="other accounts or numbers that the same address asked for")
+    despite: str = ""
+    despite_confirmed: str = ""
+    others: list[OtherRecovery] = []
 
 
 class RecoveryRef(Model):
@@ -230,10 +262,11 @@ class RecoveryList(Model):
     counts: dict[str, int] = Field(default={}, description="of what is under way, by state")
 
 
-class DecideRecovery(Model, personal=("said_name", "said_id_number", "checked")):
+class DecideRecovery(Model, personal=("said_name", "said_id_number", "checked", "despite")):
     """*compare* what was said on the telephone (``said_name``, ``said_id_number``) with the account, of what one has
     claimed; *propose* an outcome with what was asked and answered (``checked``); *confirm* what a colleague proposed,
-    or give it *back*. *stop* what waits for objections: by one, who says ``why``. *put_back* what has taken effect:
+    or give it *back*. Where an earlier request for the account was objected to, both say why they grant this one
+    ``despite`` that. *stop* what waits for objections: by one, who says ``why``. *put_back* what has taken effect:
     asked for by one, who says ``why``, done when a colleague says the same."""
 
     recovery_id: Identifier
@@ -241,6 +274,7 @@ class DecideRecovery(Model, personal=("said_name", "said_id_number", "checked"))
     said_name: Annotated[str, Name(140)] | None = None
     said_id_number: Annotated[str, Compact(40)] | None = None
     checked: Annotated[str, Paragraphs(1000)] = ""
+    despite: Annotated[str, Paragraphs(1000)] = ""
     outcome: RecoveryOutcome | None = None
     reason: RefusalReason | None = None
     why: Annotated[str, Paragraphs(500)] = ""

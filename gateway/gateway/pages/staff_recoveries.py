@@ -150,13 +150,16 @@ def _decision(recovery_id: str, step: Any, form: PageForm) -> DecideRecovery:
     if step == "compare":
         said: dict[str, Any] = {name: form.value(name).strip() or None for name in ("said_name", "said_id_number")}
         return entered(DecideRecovery, recovery_id=recovery_id, step=step, **said)
+    if step == "confirm":
+        return entered(DecideRecovery, recovery_id=recovery_id, step=step, despite=form.value("despite"))
     if step != "propose":
         return DecideRecovery(recovery_id=recovery_id, step=step)
     outcome, reason = form.value("outcome"), form.value("reason")
     if outcome not in ("mobile_changed", "email_changed", "reregistration", "cases_moved", "refused"):
         raise Problem("request_invalid", errors=[FieldError("outcome", "not_in_list")])
     chosen: Any = reason if outcome == "refused" and reason in reason_words() else None
-    what = {"step": step, "outcome": outcome, "reason": chosen, "checked": form.value("checked")}
+    what = {"step": step, "outcome": outcome, "reason": chosen}
+    what |= {name: form.value(name) for name in ("checked", "despite")}
     return entered(DecideRecovery, recovery_id=recovery_id, **what)
 
 

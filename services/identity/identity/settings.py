@@ -17,6 +17,7 @@ ACCESS_LIFE = timedelta(minutes=15)
 VERIFICATION_WORKING_DAYS = 3
 OBJECTION_WORKING_DAYS = 3
 RETURN_DAYS = 30
+COOLING_WORKING_DAYS = 2
 EVIDENCE_LIFE = timedelta(days=365 * 100)
 
 
@@ -73,6 +74,11 @@ def _otp_limits(sandbox: bool, environ: tuple[tuple[str, str], ...]) -> OtpLimit
 def objection_days(environ: Mapping[str, str] = os.environ) -> int:
     """Working days for which a change of how an account is reached waits for who objects; at least one."""
     return max(int(read("REGISTRY_RECOVERY_OBJECTION_DAYS", str(OBJECTION_WORKING_DAYS), environ)), 1)
+
+
+def cooling_days(environ: Mapping[str, str] = os.environ) -> int:
+    """Working days after an objection before another request for the same account can be granted; 0: at once."""
+    return max(int(read("REGISTRY_RECOVERY_COOLING_DAYS", str(COOLING_WORKING_DAYS), environ)), 0)
 
 
 def closing_days(environ: Mapping[str, str] = os.environ) -> int:

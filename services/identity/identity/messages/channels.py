@@ -64,8 +64,8 @@ _TEMPLATES: Mapping[MessageKind, str] = {
     "security": """
         account_registered account_name_unavailable session_compromised password_changed mobile_changed
         sign_in_guessed identity_disputed messages_chosen export_ready legacy_account_taken_up legacy_account_linked
-        legacy_account_unlinked recovery_received recovery_announced recovery_done recovery_returned
-        recovery_halted
+        legacy_account_unlinked recovery_received recovery_announced recovery_announced_again recovery_done
+        recovery_returned recovery_halted
         recovery_cases_announced recovery_cases_granted recovery_cases_done recovery_cases_done_old
         name_changed seal_change_asked seal_changed operator_change_asked operator_changed
         closure_asked closure_withdrawn closure_kept

@@ -60,7 +60,8 @@ def _reasons() -> Mapping[str, str]:
 
 
 def wording(language: str, params: Mapping[str, Param | date | datetime | list[str]]) -> dict[str, str]:
-    """Values as people read them: dates of Asia/Shanghai, lists joined; ``amount`` is fen."""
+    """Values as people read them: dates of Asia/Shanghai, lists joined; ``amount`` is fen; ``contact_kind`` is
+    *mobile* or *email*."""
     return {name: _words(language, name, value) for name, value in params.items()}
 
 
@@ -71,6 +72,8 @@ def _words(language: str, name: str, value: Param | date | datetime | list[str])
         value = legal_date(value)
     if isinstance(value, date):
         return date_in_words(value, "en" if language == "en" else "zh")
+    if name == "contact_kind":
+        return TEXTS.say("contact_kind", str(value), "en" if language == "en" else "zh", {})
     if name == "amount" and isinstance(value, int):
         return f"¥{value // 100}.{value % 100:02d}"
     return str(value)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 from chassis.db import run
 from contracts.text import compact
@@ -76,6 +76,18 @@ def holder(session: Session, number: str) -> str | None:
     known = spelled(number)
     found = session.get(CaseNumber, known)
     return found.account_id if found else _old_holder(session, known)
+
+
+def holders(session: Session, known: Collection[str]) -> dict[str, str]:
+    """The accounts of these numbers, as :func:`holder` tells each; they are spelled as they are kept."""
+    rows = session.execute(select(CaseNumber.number, CaseNumber.account_id).where(CaseNumber.number.in_(known))).all()
+    found = {row.number: row.account_id for row in rows}
+    statement = """
+        SELECT DISTINCT ON (n.number) n.number, a.account_id
+        FROM legacy_numbers n JOIN legacy_accounts a ON a.record_id = n.account_record
+        WHERE n.number = ANY(%(numbers)s::text[]) AND a.account_id IS NOT NULL ORDER BY n.number, n.import_id"""
+    rest = [number for number in known if number not in found]
+    return {row.number: row.account_id for row in run(session, statement, {"numbers": rest})} | found
 
 
 def is_holder(session: Session, account_id: str, application_id: str) -> bool:

@@ -56,14 +56,14 @@ def _change_address(uow: UnitOfWork, recovery: Recovery, account: Account) -> No
     event_id = f"{recovery.recovery_id}:done"
     old = account.mobile if recovery.contact_kind == "mobile" else account.email if account.email_confirmed_at else None
     recovery.previous = old
+    params: dict[str, Any] = {"receipt": recovery.receipt, "contact_kind": recovery.contact_kind}
     if old:
-        params: dict[str, Any] = {"receipt": recovery.receipt}
         channel = notices.channel_to(old)
         notices.send_text(uow, channel, old, "recovery_done_old", f"{event_id}:old", account.language, **params)
     _set_address(uow, recovery, account, recovery.contact)
     act(uow, recovery, "apply")
     sessions.end_all(uow, account.account_id, "account_recovered")
-    notices.notify(uow, account, "recovery_done", event_id, {"receipt": recovery.receipt})
+    notices.notify(uow, account, "recovery_done", event_id, params)
 
 
 def _set_address(uow: UnitOfWork, recovery: Recovery, account: Account, address: str | None) -> None:

@@ -69,6 +69,10 @@ _ADDRESS: dict[RecoveryOutcome, str] = {"mobile_changed": "mobile", "email_chang
 """Outcome → what kind of address it needs."""
 
 
+DISPUTED: tuple[RecoveryState, ...] = ("objected", "returned")
+"""An objection or the office stopped it, or it was put back; a late objection is told by its time alone."""
+
+
 @dataclass(frozen=True)
 class Parties:
     """Who has to do with a recovery: ids and addresses that whoever decides must have none of."""
@@ -113,6 +117,12 @@ def agreement(one: Evidence, other: Evidence) -> Agreement:
     if not (one.verified and other.verified and one.document and other.document):
         return "missing"
     return "same" if (one.kind, one.document) == (other.kind, other.document) else "different"
+
+
+def grants_from(objected_on: date, days: int) -> date:
+    """The first day on which something is granted again for an account whose holder objected; ``days`` are working
+    days, the first not counted."""
+    return add_working_days(objected_on, days) if days else objected_on
 
 
 def return_until(waits_until: date, days: int) -> date:

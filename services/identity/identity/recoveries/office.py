@@ -32,7 +32,8 @@ from identity.recoveries.comparing import MOST_TRIES, compare, counted, tries_of
 from identity.recoveries.effects import ask_to_put_back, stop
 from identity.recoveries.evidence import may_see
 from identity.recoveries.model import Action
-from identity.recoveries.reading import view
+from identity.recoveries.others import answer_objections, last_objected
+from identity.recoveries.reading import listed, view
 from identity.recoveries.steps import act, is_taken, keep_out_parties, objection_code, tell_contact, tell_office
 from identity.recoveries.store import Recovery
 from identity.settings import objection_days
@@ -45,7 +46,7 @@ def list_recoveries(request: ListRecoveries, uow: UnitOfWork) -> RecoveryList:
     rows = store.queue(uow.session, request.state, after_day(request.cursor), request.limit + 1)
     page, more = rows[: request.limit], len(rows) > request.limit
     return RecoveryList(
-        items=[view(uow, row, None) for row in page],
+        items=listed(uow, page),
         next_cursor=cursor(page[-1].due_on, page[-1].recovery_id) if more else None,
         counts=store.counts(uow.session),
     )
@@ -102,13 +103,14 @@ def decide_recovery(request: DecideRecovery, uow: UnitOfWork) -> RecoveryView:
     ``recovery_evidence_differs`` (cases go to the same person's account only), ``recovery_why_required``,
     ``recovery_account_closed`` (no address is changed there; its holder signs up anew), ``recovery_checked_required``
     (how identity was checked is what the second person reads), ``recovery_compared_enough``, ``recovery_not_compared``
-    and ``recovery_disagrees`` (no address is changed for somebody who has not said the account's name and number).
+    and ``recovery_disagrees`` (no address is changed for somebody who has not said the account's name and number), and
+    those of :func:`identity.recoveries.others.answer_objections`, where an earlier request was objected to.
     """
     recovery = _found(uow, request.recovery_id, lock=True)
     if request.step == "propose":
         account = _propose(request, uow, recovery)
     elif request.step == "confirm":
-        account = _confirm(uow, recovery)
+        account = _confirm(request, uow, recovery)
     elif request.step == "put_back":
         account = _account(uow, recovery)
         ask_to_put_back(uow, recovery, account, request.why)
@@ -167,7 +169,8 @@ def _propose(request: DecideRecovery, uow: UnitOfWork, recovery: Recovery) -> Ac
         return account
     account = _free_to_change(uow, recovery, account, request.outcome)
     recovery.account_id = account.account_id
-    action = model.FIRST_STEP[request.outcome]
+    objected = answer_objections(uow, recovery, account, request.despite, confirms=False)
+    action = "propose" if objected else model.FIRST_STEP[request.outcome]  # after an objection, two people in any case
     _decide(uow, recovery, request.outcome, action)
     if action == "grant":
         _announce(uow, recovery, account)
@@ -180,7 +183,7 @@ def _decide(uow: UnitOfWork, recovery: Recovery, outcome: RecoveryOutcome, actio
     act(uow, recovery, action)
 
 
-def _confirm(uow: UnitOfWork, recovery: Recovery) -> Account:
+def _confirm(request: DecideRecovery, uow: UnitOfWork, recovery: Recovery) -> Account:
     if recovery.state != "proposed":
         raise Problem("recovery_decided")
     if is_self(uow.actor, recovery.proposed_by or ""):
@@ -190,6 +193,7 @@ def _confirm(uow: UnitOfWork, recovery: Recovery) -> Account:
     if account is None:
         raise Problem("recovery_account_unknown")
     _require_fit(uow, recovery, account, recovery.outcome)
+    answer_objections(uow, recovery, account, request.despite, confirms=True)
     recovery.confirmed_by = uow.actor.subject
     act(uow, recovery, "confirm")
     _announce(uow, recovery, account)
@@ -208,6 +212,7 @@ def _give_back(uow: UnitOfWork, recovery: Recovery) -> None:
         raise Problem("recovery_decided" if recovery.state != "open" else "recovery_not_claimed")
     recovery.claimed_by, recovery.claimed_at = None, None
     recovery.said, recovery.checked = tries_of(recovery.said), ""
+    recovery.despite, recovery.despite_of = "", []
     uow.session.flush()
 
 
@@ -248,7 +253,12 @@ def _announce(uow: UnitOfWork, recovery: Recovery, account: Account) -> None:
         told: dict[str, Any] = {"receipt": recovery.receipt, "until": until}
         notices.notify(uow, new, "recovery_cases_granted", f"{event_id}:new", told)
     else:
-        notices.notify(uow, account, "recovery_announced", event_id, params, sealed=True)
+        params |= {"contact_kind": recovery.contact_kind}
+        earlier = last_objected(uow, recovery)
+        template = "recovery_announced_again" if earlier else "recovery_announced"
+        notices.notify(
+            uow, account, template, event_id, params | ({"earlier": earlier} if earlier else {}), sealed=True
+        )
         tell_contact(uow, recovery, "recovery_granted", until=until)
     uow.session.flush()
 

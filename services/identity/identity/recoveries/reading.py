@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from chassis.access import is_self
@@ -16,19 +17,33 @@ from identity.photos import handlers as photos
 from identity.recoveries import model
 from identity.recoveries.cases import agreement
 from identity.recoveries.comparing import answers_of, tries_of
+from identity.recoveries.others import Marks, marks, others
 from identity.recoveries.steps import last_day
 from identity.recoveries.store import Recovery
+
+
+def listed(uow: UnitOfWork, rows: Sequence[Recovery]) -> list[RecoveryView]:
+    """A page of the list, with what else was asked for beside each, and whose it is beside none."""
+    beside = marks(uow, rows)
+    return [RecoveryView.model_validate(_facts(uow, row, None, beside[row.recovery_id])) for row in rows]
 
 
 def view(uow: UnitOfWork, recovery: Recovery, account: Account | None, *, proof: bool = False) -> RecoveryView:
     """For the caller: what they have claimed, what they may confirm. ``account``: where they may see whose it is; then
     they see the account that asks for its cases, too. ``proof``: and what the request is proved by."""
+    facts = _facts(uow, recovery, account, marks(uow, [recovery])[recovery.recovery_id])
+    if proof:
+        facts |= _proof(uow, recovery) | {"others": others(uow, recovery, account)}
+    return RecoveryView.model_validate(facts)
+
+
+def _facts(uow: UnitOfWork, recovery: Recovery, account: Account | None, beside: Marks) -> dict[str, Any]:
     new = accounts.get(uow.session, recovery.new_account_id) if account and recovery.new_account_id else None
     day = last_day(recovery)
     open_ = day is not None and uow.today() <= day
     claimed = model.is_claimed(recovery.claimed_by, recovery.claimed_at, uow.now())
     proposed = recovery.state == "proposed"
-    facts: dict[str, Any] = {
+    return {
         "recovery_id": recovery.recovery_id,
         "receipt": recovery.receipt,
         "number": recovery.number,
@@ -63,8 +78,12 @@ def view(uow: UnitOfWork, recovery: Recovery, account: Account | None, *, proof:
         "return_why": recovery.return_why,
         "return_agreed_by": _name_of(uow, recovery.return_agreed_by),
         "objected_at": recovery.objected_at,
+        "objections": beside.objections,
+        "objected_last": beside.objected_last,
+        "grants_from": beside.grants_from,
+        "open_others": beside.open_others,
+        "contact_others": beside.contact_others,
     }
-    return RecoveryView.model_validate(facts | (_proof(uow, recovery) if proof else {}))
 
 
 def _proof(uow: UnitOfWork, recovery: Recovery) -> dict[str, Any]:
@@ -74,6 +93,8 @@ def _proof(uow: UnitOfWork, recovery: Recovery) -> dict[str, Any]:
         **tries_of(recovery.said),
         "gap": _gap(recovery),
         "checked": recovery.checked,
+        "despite": recovery.despite,
+        "despite_confirmed": recovery.despite_confirmed,
         "proposed_by": _name_of(uow, recovery.proposed_by),
         "confirmed_by": _name_of(uow, recovery.confirmed_by),
         "photo": photos.shown(uow, recovery.recovery_id),

@@ -62,7 +62,7 @@ def last_day(recovery: Recovery) -> date | None:
 def tell_contact(uow: UnitOfWork, recovery: Recovery, template: str, *, sealed: bool = False, **params: Any) -> None:
     """Whoever asked, at the address they proved, once for each template. ``sealed``: there is a code in it."""
     channel, event_id = notices.channel_to(recovery.contact), f"{recovery.recovery_id}:{template}:contact"
-    params = {"receipt": recovery.receipt, **params}
+    params = {"receipt": recovery.receipt, "contact_kind": recovery.contact_kind, **params}
     notices.send_text(uow, channel, recovery.contact, template, event_id, recovery.language, sealed=sealed, **params)
 
 

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, Select, func, select, text, tuple_, update
+from sqlalchemy import CheckConstraint, ForeignKey, Index, Select, func, or_, select, text, tuple_, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from identity.accounts.store import Account
 from identity.base import Base
-from identity.recoveries.model import UNDER_WAY
+from identity.recoveries.model import DISPUTED, UNDER_WAY
 
 
 class Recovery(Base):
@@ -22,7 +22,9 @@ class Recovery(Base):
     ``return_why`` in their words; ``objected_at``: when the holder of the account objected last, in time or late.
     ``said``: how what was said compares with the account, and how often it was tried; ``checked``: how whoever
     proposed has checked who asks;
-    ``stopped_by``, ``stopped_why``: who of the office stopped it before it took effect.
+    ``stopped_by``, ``stopped_why``: who of the office stopped it before it took effect. ``despite``,
+    ``despite_confirmed``: why who proposed, and who confirmed, grants what was objected to before; ``despite_of``: the
+    requests whose objections that was about.
 
     An account has at most one change under way, and so has a number with an address.
     """
@@ -113,6 +115,9 @@ class Recovery(Base):
     checked: Mapped[str] = mapped_column(server_default="")
     stopped_by: Mapped[str | None]
     stopped_why: Mapped[str] = mapped_column(server_default="")
+    despite: Mapped[str] = mapped_column(server_default="")
+    despite_confirmed: Mapped[str] = mapped_column(server_default="")
+    despite_of: Mapped[list[str]] = mapped_column(server_default=text("'[]'::jsonb"))
     version: Mapped[int] = mapped_column()
 
     __mapper_args__ = {"version_id_col": version}
@@ -141,6 +146,23 @@ def changing(session: Session, account_id: str) -> Recovery | None:
     """The change of this account that is proposed or waits."""
     statement = select(Recovery).where(Recovery.account_id == account_id, Recovery.state.in_(("proposed", "waiting")))
     return session.execute(statement).scalar_one_or_none()
+
+
+def disputed(session: Session, account_ids: Collection[str]) -> Sequence[Recovery]:
+    """What was asked for of these accounts, and objected to, stopped or put back."""
+    against = or_(Recovery.state.in_(DISPUTED), Recovery.objected_at.is_not(None))
+    statement = select(Recovery).where(Recovery.account_id.in_(account_ids), against)
+    return session.scalars(statement.order_by(Recovery.submitted_at)).all()
+
+
+def under_way(session: Session) -> Sequence[Recovery]:
+    return session.scalars(select(Recovery).where(Recovery.state.in_(UNDER_WAY))).all()
+
+
+def by_contact(session: Session, contacts: Collection[str]) -> Sequence[Recovery]:
+    """Everything that was asked for by these addresses; an erased one is nobody's."""
+    named = [contact for contact in contacts if contact]
+    return session.scalars(select(Recovery).where(Recovery.contact.in_(named))).all()
 
 
 def put_back(session: Session, claimed_by: str) -> None:
