@@ -23,9 +23,10 @@ RENAMED = "别人不能看的书（修订名）"
 
 
 class Owner(Author):
-    """Signed up, verified, with one registered work. ``examined``: the page of the case that was decided last."""
+    """Signed up, verified, with one registered work. ``examined``: the page of the case that was decided last;
+    ``asked``: what the examiner was asked before."""
 
-    examined = ""
+    examined = asked = ""
 
     @classmethod
     def registered(cls, system: System) -> Owner:
@@ -46,6 +47,7 @@ class Owner(Author):
         self.act("examiner", f"/staff/examinations/{case}/claim", {"reason": "由测试领取"})
         examiner = self.system.client(self.system.token(staff_actor("examiner", id="acc-examiner")))
         self.examined = examiner.get(f"/staff/examinations/{case}").text
+        self.asked = examiner.post(f"/staff/examinations/{case}/decision", data={"decision": "approve"}).text
         self.act("examiner", f"/staff/examinations/{case}/decision", {"decision": "approve"})
         self.system.settle()
         self.system.insist(self.system.services["archive"].run_worker)

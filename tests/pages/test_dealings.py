@@ -226,7 +226,7 @@ def test_an_examiner_sees_what_was_recorded_since(owner: Dealer, assignee: Deale
     assert " · 起 2026年11月1日" in page, "a day among others says of what it is"
     assert re.search(r'value="approve" disabled', page)
     refused = examiner.post(f"{here}/decision", data={"decision": "approve"})
-    assert (refused.status_code, "确认准予登记" in refused.text) == (409, False)
+    assert (refused.status_code, "确认准予转让合同登记" in refused.text) == (409, False)
     marks = dict(
         re.findall(r'<option value="([^"]+)"[^>]*>([^<]*)</option>', page.partition('name="defect_target"')[2])
     )
@@ -271,5 +271,5 @@ def test_the_pledgee_is_named_to_who_records_an_assignment_of_what_is_pledged(sy
         assert f"{here}?view=" in banner[2].partition("</div>")[0], "the consent beside the name"
         for words in (number, "受让人甲", owner.who.name):
             assert words in page.partition("<main")[2], words
-    assert "确认准予登记" in page
+    assert "确认准予转让合同登记" in page
     assert "登记的权利人" in page

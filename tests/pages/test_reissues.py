@@ -71,7 +71,13 @@ def test_a_lost_certificate_is_replaced_and_a_registration_given_up(owner: Owner
     assert (checked.get_json()["status"], checked.get_json()["file_matches"]) == ("replaced", True)
 
     case = file(owner, browser, "cancellation", 8_000, cancellation_statement="不再使用")
-    assert "登记已撤销，证明可以下载" in browser.get(f"/account/applications/{case}").text
+    for words in ("准予撤销登记，不能撤回", number, "登记证书不再有效", "确认撤销这项登记"):
+        assert words in owner.asked, words
+    assert "准予登记" not in owner.asked + owner.examined
+    shown = browser.get(f"/account/applications/{case}").text
+    assert "登记已撤销，证明可以下载" in shown
+    assert "撤销登记并发出证明" in shown
+    assert "登记并发出证书" not in shown
     proof, *certificates = owner.get("/certificates")["items"]
     assert proof["paper"] == "revocation_proof"
     assert proof["number"].startswith("作登撤字第")

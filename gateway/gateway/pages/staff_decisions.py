@@ -15,6 +15,7 @@ from flask_babel import gettext as _
 
 from gateway.forms.described import Described
 from gateway.forms.words import target_label
+from gateway.pages.approval_words import approval_of
 from gateway.pages.colleagues import names_of
 from gateway.pages.staff_defects import EnteredDefect, bases
 from gateway.pages.staff_register import OfRegister, dealt, parties
@@ -56,7 +57,8 @@ def decisions(view: ApplicationView, register: OfRegister) -> list[Choice]:
         closed = str(_("登记簿的核对没有通过，现在不能准予。")) if register.closed else ""
         if view.order is not None and view.order.state == "pending":
             closed = str(_("登记费还没有缴清，缴清之前不能准予登记"))
-        found.append(Choice("approve", "A", _("准予登记"), _("给出登记号，签发证书，不能撤回。"), closed))
+        words = approval_of(view.type)
+        found.append(Choice("approve", "A", str(words.name), str(words.more), closed))
     elif "oppose_refusal" in allowed:
         found.append(Choice("approve", "A", _("认为应当登记"), _("写明理由；还有一位审查员也认为应当登记的，才登记。")))
     if "request_correction" in allowed:
@@ -110,6 +112,7 @@ def ask(
         basis=basis,
         basis_words=next((one.words for one in bases(view) if one.code == basis), view.proposed_basis),
         number_form=number,
+        approval=approval_of(view.type),
         register=register,
         parties=parties(view, described),
         dealt=dealt(view, described),
@@ -151,7 +154,7 @@ def said(before: ApplicationView, decided: ApplicationView) -> str:
     """What has become of it, in a sentence."""
     title: Any = decided.title
     if decided.state == "approved":
-        return str(_("已准予登记：%(title)s。登记号和证书马上生成。", title=title))
+        return approval_of(decided.type).told(title)
     if decided.state == "awaiting_correction":
         return str(_("补正通知已发给申请人：%(title)s。", title=title))
     if decided.state == "refusal_proposed" and before.state != "refusal_proposed":

@@ -46,6 +46,7 @@ from gateway.forms.versions import (
 )
 from gateway.forms.words import label
 from gateway.pages.access import applicants_only
+from gateway.pages.approval_words import approval_of
 from gateway.pages.two_versions import choice_page, keep_entries, left_as_saved
 from gateway.pages.verified import standing_for
 from gateway.web.calls import call
@@ -73,6 +74,7 @@ def step_url(application_id: str, step: FormStep, **more: Any) -> str:
 pages.add_app_template_global(type_word)
 pages.add_app_template_global(procedures)
 pages.add_app_template_global(is_procedure)
+pages.add_app_template_global(approval_of)
 
 
 def load(application_id: str) -> ApplicationView:

@@ -93,23 +93,34 @@ def test_each_step_of_a_batch_is_told_once(office: Any, changes: dict[str, Any],
     assert all("山水{组}画" in message.body and message.application_id == "bat-1" for message in told)
 
 
-def test_the_order_of_a_batch_and_its_payment_are_told_once(office: Any) -> None:
+@pytest.mark.requirement("P-01")
+@pytest.mark.parametrize(
+    ("each", "expected", "says"),
+    [
+        (30_000, ["batch_order_created", "batch_order_paid"], "¥600.00"),
+        (0, ["batch_order_free"], "不收费"),
+    ],
+)
+def test_the_order_of_a_batch_and_its_payment_are_told_once(
+    office: Any, each: int, expected: list[str], says: str
+) -> None:
     company = office.sign_up()
+    before = len(templates(office, company.account_id))
     order = {
         "batch_id": "bat-1",
         "order_id": "ord-1",
         "account_id": company.account_id,
         "name": "组画（2 件）",
-        "amount": 60_000,
-        "works": [{"application_id": f"app-{number}", "amount": 30_000} for number in (1, 2)],
+        "amount": each * 2,
+        "works": [{"application_id": f"app-{number}", "amount": each} for number in (1, 2)],
         "created_at": NOW,
         "pay_by": date(2026, 12, 14),
     }
     office.harness.deliver(batches.BATCH_ORDER_CREATED, batches.BatchOrderCreated.model_validate(order))
     paid = order | {"method": "wechat", "payment_id": "pay-1", "paid_at": NOW}
     office.harness.deliver(batches.BATCH_ORDER_PAID, batches.BatchOrderPaid.model_validate(paid))
-    assert templates(office, company.account_id)[-2:] == ["batch_order_created", "batch_order_paid"]
-    assert "¥600.00" in office.messages(company.account_id)[0].body
+    assert templates(office, company.account_id)[before:] == expected
+    assert says in office.messages(company.account_id)[0].body
 
 
 def test_works_of_a_batch_are_not_told_of_one_by_one_but_their_numbers_are_known(office: Any) -> None:

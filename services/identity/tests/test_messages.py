@@ -410,6 +410,20 @@ def test_the_fee_of_a_hurried_case_is_not_called_that_of_registration(office: An
     assert told == {"order_created": {"expedite_granted"}, "order_paid": {"expedite_granted"}}
 
 
+@pytest.mark.requirement("P-01")
+def test_of_what_is_free_nobody_is_told_to_pay_or_that_money_has_come(office: Any) -> None:
+    """Walk: the release of a pledge asked for ¥0.00, and received it."""
+    person = office.sign_up()
+    for event, facts, _ in events_of_a_case(person.account_id):
+        if event.name in ("application_submitted", "order_created", "order_paid"):
+            office.harness.deliver(event, _data(event, facts | ({"amount": 0} if "amount" in facts else {})))
+    told = [one for one in office.messages() if one.application_id]
+    assert {one.template for one in told} == {"application_submitted", "order_free"}
+    assert [one.template for one in told].count("order_free") == 2  # on the site, and by SMS
+    assert not any("¥" in one.subject + one.body or "前缴纳" in one.body for one in told)
+    assert all("不收费" in one.body and "受理" in one.body for one in told)
+
+
 @pytest.mark.requirement("P-04")
 @pytest.mark.parametrize(
     ("purpose", "template"), [("registration", "order_due_again"), ("expedite", "expedite_due_again")]

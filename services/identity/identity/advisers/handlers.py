@@ -44,13 +44,16 @@ def follow_batch(data: BatchAdvanced, uow: UnitOfWork) -> None:
 
 
 def tell_order(data: BatchOrderCreated, uow: UnitOfWork) -> None:
-    """What is to be paid for all works, and by when."""
+    """What is to be paid for all works, and by when; of what is free, that there is nothing to pay."""
     params: Params = {"name": data.name, "works": len(data.works), "amount": data.amount, "pay_by": data.pay_by}
-    _tell(uow, data.account_id, data.batch_id, "batch_order_created", params)
+    template = "batch_order_created" if data.amount else "batch_order_free"
+    _tell(uow, data.account_id, data.batch_id, template, params)
 
 
 def tell_paid(data: BatchOrderPaid, uow: UnitOfWork) -> None:
-    """The payment has come."""
+    """The payment has come; of what is free none does."""
+    if not data.amount:
+        return
     params: Params = {"name": data.name, "works": len(data.works), "amount": data.amount, "at": data.paid_at}
     _tell(uow, data.account_id, data.batch_id, "batch_order_paid", params)
 

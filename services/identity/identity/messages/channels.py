@@ -36,6 +36,7 @@ _TEMPLATES: Mapping[MessageKind, str] = {
         expedite_unavailable expedite_kept expedite_ended legacy_case_submitted legacy_case_accepted
         legacy_case_examined legacy_case_registering legacy_case_completed batch_checked batch_checked_failed
         batch_refused batch_accepted batch_adviser export_failed parcel_sent deposit_sealed deposit_unsealed
+        order_free batch_order_free
     """,
     "money": """
         order_paid order_written_off money_held_case_ended money_held_order_not_payable money_held_expedite_unearned

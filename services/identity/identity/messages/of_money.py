@@ -21,7 +21,11 @@ Told = (
 
 
 def tell_order_created(data: payment.OrderCreated, uow: UnitOfWork) -> None:
-    """What is to be paid (fen) and by when; again where another's money had been booked for it."""
+    """What is to be paid (fen) and by when; again where another's money had been booked for it. Of what is free, that
+    there is nothing to pay."""
+    if not data.amount and data.purpose != "expedite":
+        tell(uow, data.account_id, data.application_id, "order_free", _fee(data))
+        return
     params = _fee(data, pay_by=data.pay_by)
     names = ("order_due_again", "expedite_due_again") if data.corrects else ("order_created", "expedite_granted")
     tell(uow, data.account_id, data.application_id, names[data.purpose == "expedite"], params)
@@ -35,8 +39,9 @@ def tell_order_cancelled(data: payment.OrderCancelled, uow: UnitOfWork) -> None:
 
 
 def tell_order_paid(data: payment.OrderPaid, uow: UnitOfWork) -> None:
-    """The payment has arrived. Of the fee of a promise the promised day is said, when filing has set it."""
-    if data.purpose == "expedite":
+    """The payment has arrived; of what is free none does. Of the fee of a promise the promised day is said, when
+    filing has set it."""
+    if data.purpose == "expedite" or not data.amount:
         return
     tell(uow, data.account_id, data.application_id, "order_paid", _fee(data, at=data.paid_at))
 
