@@ -9,13 +9,15 @@ from typing import Any
 
 import pytest
 from chassis.errors import FieldError, Problem
-from contracts.forms import Choice, FormStep, RowWords, ShownWhen
+from contracts.forms import FIELD_PROBLEMS, Choice, FormStep, RowWords, ShownWhen
 from flask import current_app
 from gateway.forms.answers import sheet
 from gateway.forms.reading import change_row, read, tidy
 from gateway.forms.rendering import entries_of, show
 from gateway.forms.testing import Elements, described, field, page, sent, templates, with_steps
 from gateway.web.forms import PageForm, name_lines
+from gateway.web.problems import field_message
+from gateway.web.texts import explained
 from werkzeug.datastructures import MultiDict
 
 COLOURS = [
@@ -266,3 +268,27 @@ def test_every_line_of_a_summary_says_which_field_it_is_about() -> None:
     ]
     assert "data-unnamed" not in html
     assert name_lines("<p>no summary</p>") == "<p>no summary</p>"
+
+
+@pytest.mark.requirement("F-03")
+def test_what_is_written_in_a_way_that_is_not_taken_is_told_how_to_write_it() -> None:
+    """Walk: “金额不对” was all that was said of 50万元."""
+    assert field_message(FieldError("claim_amount", "amount_format"), "zh") == "金额只写数字，单位元，例如 500000。"
+    shaped = {code for code in explained("zh") if code.endswith(("_format", "_invalid"))} & {
+        "amount_format",
+        "email_format",
+        "email_invalid",
+        "mobile_invalid",
+        "postcode_format",
+        "registration_number_format",
+        "telephone_format",
+        "version_format",
+    }
+    assert len(shaped) == 8
+    for code in (*shaped, "map_number_unusual", "not_a_date", "not_a_number"):
+        for language, example in (("zh", r"例如|写成 V1"), ("en", r"such as|for example|like V1")):
+            told = field_message(FieldError("x", code), language)  # type: ignore[arg-type]  # both are languages
+            assert re.search(example, told), (code, told)
+    ends = ("不对。", "不正确。")
+    codes = set(FIELD_PROBLEMS) & set(explained("zh"))
+    assert [code for code in codes if field_message(FieldError("x", code), "zh").endswith(ends)] == []

@@ -100,15 +100,20 @@ def step(browser: FlaskClient, path: str, **entry: Any) -> Any:
 def test_an_assignment_on_the_pages_is_seen_by_both_parties(owner: Dealer, assignee: Dealer) -> None:
     number, browser = owner.ids["registration_number"], sign_in(owner)[0]
     start = f"/registration/procedures/work_assignment?number={number}"
-    assert "/registration/procedures/work_assignment" in browser.get("/account/certificates").text
+    listed = browser.get("/account/certificates").text
+    assert "/registration/procedures/work_assignment" in listed
+    assert "/registration/procedures/work_release" not in listed, "of a pledge that there is none of"
     page = browser.get(start).text
-    for words in (number, "作品著作权转让合同登记", "¥300.00"):
+    for words in (number, "作品著作权转让合同登记", "¥300.00", "由权利人办理", "权利已经全部转让"):
         assert words in page, words
     begun = post(browser, "/registration/procedures/work_assignment", start, number=number)
     case = begun.headers["Location"].rsplit("/", 1)[1]
     path = f"/registration/applications/{case}/dealing"
     page = browser.get(path).text
     assert "署名权" in page, "told, and closed"
+    for shown in (f"/registration/applications/{case}", path, f"/registration/applications/{case}/check"):
+        head = browser.get(shown).text.partition('class="case-kind"')[2].partition("</p>")[0]
+        assert ("作品著作权转让合同登记" in head, number in head) == (True, True), shown
     party = {f"grantees.0.{name}": value for name, value in assignee.party().items()}
     part = {"rights_scope": "partial", "rights": ["reproduction", "attribution"]}
     term = {"term": "permanent", "term_begins": "2026-11-01", "territory.extent": "world"}
@@ -158,6 +163,15 @@ def test_what_the_assignee_holds_is_pledged_and_released(owner: Dealer, assignee
     told = owner.system.client().get(f"/api/v1/certificates/{number}").get_json()
     assert [(one["act"], one["in_force"]) for one in told["dealings"]] == [("assigned", True), ("pledged", True)]
     assert "1200000" not in str(told)
+    release = "/registration/procedures/work_release"
+    assert release in sign_in(owner)[0].get("/account/certificates").text, "offered to the pledgee"
+    assert release not in sign_in(assignee)[0].get("/account/certificates").text, "and to nobody else"
+    page = owner.system.client().get(release).text
+    for words in ("由质权人办理", "没有质权，或者质权已经注销"):
+        assert words in page, words
+    abroad = owner.system.client(cookies=True)
+    abroad.set_cookie("lang", "en")
+    assert "The pledgee files this" in abroad.get(release).text
     licence = {**CONTRACT, "contract_number": "许2026-1", "term_begins": "2026-12-01", "term_ends": "2027-11-30"}
     licence |= {"grantees": [owner.party()]}
     asked = {"type": "work_licence", "registration_number": number, "form": licence}

@@ -6,7 +6,7 @@ import time
 from contextlib import suppress
 from datetime import date
 from functools import cache
-from typing import Any, cast, get_args
+from typing import Any, Literal, cast, get_args
 
 from chassis.errors import Problem
 from contracts.filing import DESCRIBE_FORM, ApplicationView, DescribeForm
@@ -20,6 +20,8 @@ KEPT = 120.0
 """Seconds."""
 MOST = 256
 TYPES: tuple[FilingType, ...] = get_args(FilingType)
+Standing = Literal["owner", "pledgee"]
+"""What somebody is to a registration; who has rights in it by an assignment may be its owner."""
 _kept: dict[tuple[FilingType, str, date | None], tuple[float, Described]] = {}
 
 
@@ -95,3 +97,13 @@ def procedures(kind: Kind) -> list[FormDescription]:
     except Problem:
         return []
     return [one for one in found if one.on_registration and one.open and one.kind == kind]
+
+
+def procedures_of(kind: Kind, standing: Standing) -> list[FormDescription]:
+    """Of these, what somebody of that standing may file: a release is the pledgee's, all else the owner's."""
+    return [one for one in procedures(kind) if (procedure_name(one.type) == "release") == (standing == "pledgee")]
+
+
+def procedure_name(filing_type: FilingType) -> str:
+    """What is filed, of works and of software alike: ``change``, ``release``."""
+    return filing_type.partition("_")[2]

@@ -16,6 +16,7 @@ from gateway.forms.about import begin_about
 from gateway.forms.descriptions import TYPES, describe, procedures
 from gateway.guides import own_words
 from gateway.pages.access import require_applicant
+from gateway.pages.procedure_words import who_files
 from gateway.pages.verified import standing_of
 from gateway.web.caller import caller
 from gateway.web.calls import call
@@ -79,6 +80,7 @@ def _procedure_page(description: FormDescription, form: PageForm) -> str:
         form=form,
         standing=standing,
         fee=single_fee(description.type),
+        who=who_files(description.type),
         words=own_words(description.type),
     )
 

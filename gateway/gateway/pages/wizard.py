@@ -29,7 +29,15 @@ from werkzeug.wrappers import Response
 
 from gateway.forms.about import origin_of
 from gateway.forms.described import Described
-from gateway.forms.descriptions import TYPES, describe, describe_case, empty_form, is_procedure, procedures, type_word
+from gateway.forms.descriptions import (
+    TYPES,
+    describe,
+    describe_case,
+    empty_form,
+    is_procedure,
+    procedures_of,
+    type_word,
+)
 from gateway.forms.reading import change_row, read, tidy
 from gateway.forms.rendering import entries_of, show
 from gateway.forms.standing import errors_of, filled_by, of_step, standing
@@ -72,7 +80,7 @@ def step_url(application_id: str, step: FormStep, **more: Any) -> str:
 
 
 pages.add_app_template_global(type_word)
-pages.add_app_template_global(procedures)
+pages.add_app_template_global(procedures_of)
 pages.add_app_template_global(is_procedure)
 pages.add_app_template_global(approval_of)
 

@@ -195,13 +195,48 @@ def test_a_comment_stands_at_its_row_whatever_line_another_sheet_had_it_on(offic
     office.call(batches.CORRECT_BATCH, office.company, batch_id=batch.batch_id, spreadsheet=sheet)
     work_off(office, batch.batch_id)
     [wrong] = rows_of(office, batch.batch_id, state="failed")
-    assert {row.line for row in rows_of(office, batch.batch_id)} == {5}
     said = {"row": wrong.key, "column": wrong.problems[0].column, "text": "不是日期"}
     asked = {"batch_id": batch.batch_id, "rows": "all", "comments": [said]}
     made = office.call(batches.RENDER_BATCH_SHEET, office.company, **asked)
     book = load_workbook(io.BytesIO(office.harness.runtime.objects.read(made.object.sha256, 10 << 20)))
     cells = [cell for row in book.worksheets[0].iter_rows() for cell in row if cell.comment]
     assert [cell.value for cell in cells if cell.comment.text == "不是日期"] == ["后年"]
+
+
+@pytest.mark.requirement("F-15")
+def test_rows_keep_their_order_when_some_of_them_come_in_another_sheet(office: Office) -> None:
+    works = [work(1), work(2, completion_date="明年"), work(3), work(4, completion_date="后年")]
+    files = {f"W00{number}.jpg": picture(number) for number in range(1, 6)} | {"材料/权属/创作证明.pdf": proof()}
+    batch = begin(office, works, files)
+    first = [(row.key, row.line) for row in rows_of(office, batch.batch_id)]
+    some = fill(template(office), [work(5), work(4), work(2)])
+    sheet = receipt(office, some, "更正.xlsx")
+    office.call(batches.CORRECT_BATCH, office.company, batch_id=batch.batch_id, spreadsheet=sheet)
+    assert work_off(office, batch.batch_id).counts.complete == 5
+    assert [(row.key, row.line) for row in rows_of(office, batch.batch_id)] == [*first, ("W005", first[-1][1] + 1)]
+    all_of_them = fill(template(office), [work(number) for number in (5, 4, 3, 2, 1)])
+    sheet = receipt(office, all_of_them, "全部.xlsx")
+    office.call(batches.CORRECT_BATCH, office.company, batch_id=batch.batch_id, spreadsheet=sheet)
+    work_off(office, batch.batch_id)
+    assert [row.key for row in rows_of(office, batch.batch_id)] == ["W005", "W004", "W003", "W002", "W001"]
+
+
+@pytest.mark.requirement("F-15")
+def test_serial_numbers_are_given_in_the_order_of_the_sheet_though_some_rows_came_again(office: Office) -> None:
+    batch = begin(office, [work(1, completion_date="明年"), work(2), work(3, completion_date="后年"), work(4)])
+    again = receipt(office, fill(template(office), [work(3), work(1)]), "更正.xlsx")
+    office.call(batches.CORRECT_BATCH, office.company, batch_id=batch.batch_id, spreadsheet=again)
+    work_off(office, batch.batch_id)
+    office.call(batches.PREPARE_BATCH, office.company, batch_id=batch.batch_id)
+    batch = work_off(office, batch.batch_id)
+    office.call(batches.SUBMIT_BATCH, office.company, batch_id=batch.batch_id, evidence=evidence(office, batch))
+    work_off(office, batch.batch_id)
+    given = rows_of(office, batch.batch_id)
+    assert [row.key for row in given] == ["W001", "W002", "W003", "W004"]
+    numbers = [row.serial_number or "" for row in given]
+    assert all(numbers)
+    assert numbers == sorted(numbers)
+    assert len({row.line for row in given}) == 4
 
 
 @pytest.mark.requirement("F-15")

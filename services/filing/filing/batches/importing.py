@@ -12,7 +12,8 @@ from materials.bundle.engine import open_bundle
 from materials.precheck.engine import shared_pool
 
 from filing.batches.checking import acting
-from filing.batches.store import BatchRow, keys_in, let_go_of_files, lock_held, put_files, put_works
+from filing.batches.places import lines_of
+from filing.batches.store import BatchRow, let_go_of_files, lines_in, lock_held, put_files, put_works
 from filing.batches.workbook.reading import SheetRow, open_sheet
 from filing.drafts.handlers import type_in_force
 
@@ -38,13 +39,14 @@ def _import_sheet(runtime: Runtime, held: BatchRow) -> None:
         batch = lock_held(uow.session, held)
         batch.read_sheet = True
         release(uow.session, [batch.spreadsheet_sha256])
-        known = keys_in(uow.session, batch.id)
-        refusal = sheet.refusal or _too_many(len(known | {row.key for row in sheet.rows}))
+        known = lines_in(uow.session, batch.id)
+        lines = lines_of({row.key: row.line for row in sheet.rows}, known)
+        refusal = sheet.refusal or _too_many(len(known | lines))
         batch.refusal = refusal
         if refusal is None:
             batch.layout, batch.notes = sheet.layout, [*sheet.notes]
-            put_works(uow.session, [_work(batch, row) for row in sheet.rows])
-            batch.works = len(known | {row.key for row in sheet.rows})
+            put_works(uow.session, [_work(batch, row, lines[row.key]) for row in sheet.rows])
+            batch.works = len(known | lines)
 
 
 def _too_many(works: int) -> dict[str, Any] | None:
@@ -53,11 +55,11 @@ def _too_many(works: int) -> dict[str, Any] | None:
     return {"code": "sheet_too_many_rows", "params": {"rows": works, "limit": MOST_WORKS}}
 
 
-def _work(batch: BatchRow, row: SheetRow) -> dict[str, Any]:
+def _work(batch: BatchRow, row: SheetRow, line: int) -> dict[str, Any]:
     return {
         "id": new_id("wrk"),
         "batch_id": batch.id,
-        "line": row.line,
+        "line": line,
         "key": row.key,
         "title": row.title,
         "cells": row.cells,

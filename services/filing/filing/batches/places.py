@@ -1,4 +1,4 @@
-"""Where in the sheet a problem stands. Pure."""
+"""Where in the sheet a row and a problem stand. Pure."""
 
 from __future__ import annotations
 
@@ -9,6 +9,19 @@ Columns = Mapping[str, Sequence[str]]
 """Field of the form, or ``materials.<role>``, → letters and heading of its column."""
 Entries = Mapping[str, Sequence[int]]
 """List of the form → the number that each of its entries has in the sheet: a row may leave some out."""
+
+
+def lines_of(rows: Mapping[str, int], known: Mapping[str, int]) -> dict[str, int]:
+    """The line of each row of a sheet, by key, in one numbering for all rows of the batch. ``rows``: their lines in
+    this sheet, ``known``: those that the batch has. A sheet with every known row counts by itself; one with some of
+    them leaves these where they were, and what is new follows the last."""
+    if known.keys() <= rows.keys():
+        return dict(rows)
+    last = max(known.values())
+    new = [key for key in sorted(rows, key=lambda key: rows[key]) if key not in known]
+    return {key: known[key] for key in rows if key in known} | {
+        key: number for number, key in enumerate(new, start=last + 1)
+    }
 
 
 def placed(problem: Mapping[str, Any], columns: Columns, entries: Entries | None = None) -> dict[str, Any]:

@@ -179,9 +179,9 @@ def works_in(
     return session.scalars(query.limit(limit)).all()
 
 
-def keys_in(session: Session, batch_id: str) -> set[str]:
-    """Of all works of a batch."""
-    return set(session.scalars(select(BatchWork.key).where(BatchWork.batch_id == batch_id)))
+def lines_in(session: Session, batch_id: str) -> dict[str, int]:
+    found = select(BatchWork.key, BatchWork.line).where(BatchWork.batch_id == batch_id)
+    return dict(session.execute(found).tuples().all())
 
 
 def works_to_print(session: Session, batch_id: str, limit: int) -> Sequence[BatchWork]:
