@@ -19,7 +19,8 @@ RefundState = Literal[
     "held", "asked", "requested", "approved", "sent", "attested", "failed", "done", "refused", "divided", "redirected"
 ]
 """*held*: money that pays nothing. *asked*: lines of a paid order, still a fee. *requested*: held money that a cashier
-wants to return. *attested*: one cashier has seen it arrive, a second one confirms. *divided*: into two others.
+wants to return. *sent*: a provider was told of it; of the bank's: a payment file was made, which a cashier hands to
+the bank. *attested*: one cashier has seen it arrive, a second one confirms. *divided*: into two others.
 *redirected*: it paid another order instead."""
 RefundBecause = HeldBecause | Literal["order_unknown", "lines_returned"]
 RefundStep = Literal["approve", "decline", "send", "attest", "confirm", "fail"]
@@ -118,8 +119,9 @@ class RefundItem(Model):
 
 
 class RefundView(Model, personal=("payer",)):
-    """A refund as cashiers see it. ``steps``: what the caller may do with it now. ``payee_differs``: in what the payee
-    is not, or not known to be, who sent the money; ``payee_why``: the reason that was written for that. ``pays``:
+    """A refund as cashiers see it. *sent* through the bank: a payment file was made, which a cashier hands to the bank;
+    nobody has seen yet that it left. ``steps``: what the caller may do with it now. ``payee_differs``: in what the
+    payee is not, or not known to be, who sent the money; ``payee_why``: the reason that was written for that. ``pays``:
     serial number of the order that it pays instead of going back, ``pays_order_id`` its id."""
 
     refund_id: str
@@ -237,7 +239,8 @@ GET_PAYMENT_FILE = RpcMethod(_S, "get_payment_file", PaymentFileRef, PaymentFile
 
 
 class RefundAdvanced(Model):
-    """A step of a refund that its payer is told of; that it has arrived is ``order_refunded``."""
+    """A step of a refund that its payer is told of; that it has arrived is ``order_refunded``. *sent*: a payment file
+    for the bank was made, which a cashier hands in."""
 
     refund_id: str
     order_id: str

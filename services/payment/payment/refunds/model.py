@@ -63,6 +63,9 @@ BY_HAND: dict[Action, frozenset[Method]] = {
 """What a cashier may do, by the way the money came. A provider says itself what became of a refund; what goes through
 the bank is sent with a payment file and confirmed from a statement or by two people."""
 
+BY_STATEMENT = "statement"
+"""Note of a step that a bank's statement has made."""
+
 ASSIGNABLE: frozenset[Reason] = frozenset({"order_unknown", "order_not_payable", "payment_amount_mismatch"})
 """Held money of the bank that is nobody's fee, so that it can still pay an order."""
 
