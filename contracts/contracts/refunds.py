@@ -122,7 +122,8 @@ class RefundView(Model, personal=("payer",)):
     """A refund as cashiers see it. *sent* through the bank: a payment file was made, which a cashier hands to the bank;
     nobody has seen yet that it left. ``steps``: what the caller may do with it now. ``payee_differs``: in what the
     payee is not, or not known to be, who sent the money; ``payee_why``: the reason that was written for that. ``pays``:
-    serial number of the order that it pays instead of going back, ``pays_order_id`` its id."""
+    serial number of the order that it pays instead of going back, ``pays_order_id`` its id. ``row_id``: the debit of a
+    statement by which who attested it has known it."""
 
     refund_id: str
     state: RefundState
@@ -150,6 +151,7 @@ class RefundView(Model, personal=("payer",)):
     closed_at: datetime | None = None
     problem: str = ""
     file_id: str | None = None
+    row_id: str | None = None
     steps: list[str] = []
     assignable: bool = Field(default=False, description="it can still pay an order")
     actions: list[RefundActed] = []

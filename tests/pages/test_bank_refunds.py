@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +14,7 @@ from chassis.testing.databases import DatabaseFactory
 from tests.author import Author
 from tests.one_process import System, running_system
 from tests.pages.test_closing import signed_in
-from tests.pages.test_office_desks import at_desk, words
+from tests.pages.test_office_desks import at_desk, seen, words
 from tests.pages.test_staff_bank import ACCOUNT
 
 PAYEE = {
@@ -85,3 +86,40 @@ def test_a_refund_in_a_payment_file_is_not_said_to_be_with_the_bank(
     given = {"step": "attest", "note": "网银已查到"}
     assert ann.post(f"/staff/refunds/{refund}", data=given).status_code == 303
     assert [one["state"] for one in author.get(path)["refunds"]] == ["sent"]
+
+
+@pytest.mark.requirement("P-03")
+def test_an_outgoing_row_that_names_no_refund_offers_those_that_it_may_be_and_two_cashiers_say_which(
+    system: System, author: Author, ann: Any, bea: Any
+) -> None:
+    case, refund = approved(author, ann, bea, "7.00")
+    assert ann.post("/staff/refunds/files").status_code == 303
+    head = f"账号：{ACCOUNT}\n记账日期,货币,交易金额,联机余额,交易摘要,对手信息,客户摘要"
+    sheet = f"{head}\n2026-12-01,CNY,-7.00,93.00,转账,张三,退款 {case['number']}".encode("gb18030")
+    sent = ann.post("/staff/bank/statements", data={"statement_file": (BytesIO(sheet), "对账单.csv")})
+    system.services["payment"].run_worker()
+    [row] = set(seen(ann.get(sent.headers["Location"])).xpath(".//a[contains(@href, '/staff/bank/rows/')]/@href"))
+    page = ann.get(row)
+    told = words(page)
+    for part in ("可能的退款", "已制作付款文件", case["number"], "张三", "就是选中的退款", "不是缴费，记下说明"):
+        assert part in told, part
+    tags = seen(page).xpath(f'.//tr[.//a[contains(@href, "{refund}")]]//span[@class="tag"]/text()')
+    assert tags == ["金额", "流水号", "收款人"]
+    assert seen(page).xpath('.//input[@name="refund_id"]/@value') == [refund]
+    assert "Refunds that it may be" in words(ann.get(row, query_string=ENGLISH))
+    refused = ann.post(row, query_string=CHINESE, data={"step": "refund", "note": "回单一致"})
+    assert "回单一致" in seen(refused, 422).xpath('.//textarea[@name="note"]')[0].text
+    given = {"step": "refund", "refund_id": refund, "note": "回单一致"}
+    assert ann.post(row, data=given).headers["Location"].endswith(f"/staff/refunds/{refund}")
+    told = words(bea.get(row))
+    assert ("出纳已提出，待另一位出纳确认" in told, "就是选中的退款" in told) == (True, False)
+    asked = bea.get(f"/staff/refunds/{refund}")
+    assert "出纳按一笔银行流水查到账" in words(asked)
+    assert seen(asked).xpath(f'.//a[@href="{row}"]')
+    confirmed = {"step": "confirm", "note": "已核对流水"}
+    assert ann.post(f"/staff/refunds/{refund}", data=confirmed).status_code in (403, 409)
+    assert bea.post(f"/staff/refunds/{refund}", data=confirmed).status_code == 303
+    assert ("退款已汇出" in words(bea.get(row)), "已说明" in words(bea.get(row))) == (True, True)
+    system.settle()
+    order = author.get(f"/applications/{case['application_id']}/order")
+    assert [one["state"] for one in order["refunds"]] == ["done"]

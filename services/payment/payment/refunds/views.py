@@ -11,6 +11,7 @@ from contracts.payment import RefundProgress
 from contracts.refunds import RefundActed, RefundItem, RefundState, RefundView
 
 from payment.orders.store import Order, orders_by_id
+from payment.refunds.candidates import row_seen
 from payment.refunds.handlers import case_of
 from payment.refunds.model import ASSIGNABLE, SECOND_PERSON, Action, steps_by_hand
 from payment.refunds.payees import differs, payee_of, remitter_of, remitters
@@ -99,6 +100,7 @@ def refund_view(refund: Refund, uow: UnitOfWork) -> RefundView:
         "payee_why": refund.payee_why,
         "remitter": remitter,
         "actions": acted,
+        "row_id": row_seen(uow.session, refund.refund_id) if refund.state == "attested" else None,
     }
     return view.model_copy(update=more)
 
