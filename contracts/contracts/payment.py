@@ -85,11 +85,13 @@ class PaymentView(Model):
 
 
 class RefundProgress(Model):
-    """Money on its way back, as its payer sees it; ``amount`` in fen. *delayed*: it came back and is sent again."""
+    """Money on its way back, as its payer sees it; ``amount`` in fen. *prepared*: in a payment file, which a
+    cashier has still to hand to the bank. *sent*: the provider was told of it, or the bank has it. *delayed*: it came
+    back and is sent again."""
 
     refund_id: str
     amount: int
-    state: Literal["deciding", "approved", "sent", "delayed", "done"]
+    state: Literal["deciding", "approved", "prepared", "sent", "delayed", "done"]
     because: HeldBecause | Literal["order_unknown", "lines_returned"]
     opened_at: datetime
     closed_at: datetime | None = None

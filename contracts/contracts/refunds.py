@@ -19,7 +19,8 @@ RefundState = Literal[
     "held", "asked", "requested", "approved", "sent", "attested", "failed", "done", "refused", "divided", "redirected"
 ]
 """*held*: money that pays nothing. *asked*: lines of a paid order, still a fee. *requested*: held money that a cashier
-wants to return. *attested*: one cashier has seen it arrive, a second one confirms. *divided*: into two others.
+wants to return. *sent*: a provider was told of it; of the bank's: a payment file was made, which a cashier hands to
+the bank. *attested*: one cashier has seen it arrive, a second one confirms. *divided*: into two others.
 *redirected*: it paid another order instead."""
 RefundBecause = HeldBecause | Literal["order_unknown", "lines_returned"]
 RefundStep = Literal["approve", "decline", "send", "attest", "confirm", "fail"]
@@ -118,9 +119,11 @@ class RefundItem(Model):
 
 
 class RefundView(Model, personal=("payer",)):
-    """A refund as cashiers see it. ``steps``: what the caller may do with it now. ``payee_differs``: in what the payee
-    is not, or not known to be, who sent the money; ``payee_why``: the reason that was written for that. ``pays``:
-    serial number of the order that it pays instead of going back, ``pays_order_id`` its id."""
+    """A refund as cashiers see it. *sent* through the bank: a payment file was made, which a cashier hands to the bank;
+    nobody has seen yet that it left. ``steps``: what the caller may do with it now. ``payee_differs``: in what the
+    payee is not, or not known to be, who sent the money; ``payee_why``: the reason that was written for that. ``pays``:
+    serial number of the order that it pays instead of going back, ``pays_order_id`` its id. ``row_id``: the debit of a
+    statement by which who attested it has known it."""
 
     refund_id: str
     state: RefundState
@@ -148,6 +151,7 @@ class RefundView(Model, personal=("payer",)):
     closed_at: datetime | None = None
     problem: str = ""
     file_id: str | None = None
+    row_id: str | None = None
     steps: list[str] = []
     assignable: bool = Field(default=False, description="it can still pay an order")
     actions: list[RefundActed] = []
@@ -237,7 +241,8 @@ GET_PAYMENT_FILE = RpcMethod(_S, "get_payment_file", PaymentFileRef, PaymentFile
 
 
 class RefundAdvanced(Model):
-    """A step of a refund that its payer is told of; that it has arrived is ``order_refunded``."""
+    """A step of a refund that its payer is told of; that it has arrived is ``order_refunded``. *sent*: a payment file
+    for the bank was made, which a cashier hands in."""
 
     refund_id: str
     order_id: str

@@ -10,6 +10,7 @@ from pydantic import Field
 from contracts.base import Empty, Identifier, Model, RpcMethod, Token, staff
 from contracts.paging import Page, QueueTotals
 from contracts.payment import OrderState
+from contracts.refunds import RefundState
 from contracts.text import Compact, Line, Paragraphs
 
 _S = "payment"
@@ -41,7 +42,7 @@ RowReason = Literal[
 """Why a row is in its state. *late*: the order is paid, cancelled or returned; *several_owners*: numbers of different
 accounts in one note; *unbalanced*, *other_account*, *account_unnamed*: of the statement it came in; *nothing*: an
 amount of zero; *set_aside*: its whole statement was; it waits again once another statement has it."""
-RowStep = Literal["assign", "return", "explain"]
+RowStep = Literal["assign", "return", "refund", "explain"]
 StatementState = Literal["reading", "done", "refused"]
 
 REFUSALS = (
@@ -148,6 +149,24 @@ class Candidate(Model, personal=("payer",)):
     why: list[str]
 
 
+class RefundCandidate(Model, personal=("payee",)):
+    """A refund through the bank of the same amount that a debit may be; ``why``: what agrees besides, of *number* (a
+    serial number in the note), *account* (its end) and *payee*. ``proposed``: a cashier has said that it is this row,
+    and a second one confirms it. ``can_be``: the caller may say so now."""
+
+    refund_id: str
+    title: str
+    serial_number: str
+    payee: str
+    amount: int
+    state: RefundState
+    opened_at: datetime
+    sent_at: datetime | None = None
+    why: list[str]
+    proposed: bool = False
+    can_be: bool = False
+
+
 class RowActed(Model):
     action: str
     state: RowState
@@ -177,6 +196,7 @@ class BankRowView(Model, personal=("payer", "payer_account", "note")):
     reason: RowReason
     candidates: list[Candidate] = []
     orders: list[Candidate] = []
+    refunds: list[RefundCandidate] = []
     refund_id: str | None = None
     steps: list[str] = []
     actions: list[RowActed] = []
@@ -205,12 +225,14 @@ class BankRowRef(Model):
 class DecideBankRow(Model):
     """*assign*: to ``order_ids`` (an order's id, or a serial number); what is left over is held for its payer.
     *return*: held as a refund, of the first of ``order_ids`` if there is one. *explain*: ``note`` says what. Each
-    together with other rows that wait (``with_rows``)."""
+    together with other rows that wait (``with_rows``). *refund*: the row is the refund ``refund_id``, which has left;
+    of one that nobody has confirmed yet it waits on until a second cashier confirms the refund."""
 
     row_id: Identifier
     step: RowStep
     order_ids: list[Identifier] = Field(default=[], max_length=50)
     with_rows: list[Identifier] = Field(default=[], max_length=50)
+    refund_id: Identifier | None = None
     note: Annotated[str, Paragraphs(500)] = ""
 
 
@@ -232,4 +254,5 @@ ERRORS = {
     "bank_row_order_unknown": 422,
     "bank_row_order_unclear": 409,
     "bank_row_order_settled": 409,
+    "bank_row_of_another_refund": 409,
 }

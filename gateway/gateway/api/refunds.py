@@ -92,6 +92,7 @@ def get_refund(refund_id: str) -> RefundView:
         "refund_too_much",
         "refund_payee_differs",
         "order_not_payable",
+        "bank_row_of_another_refund",
     ),
 )
 def decide_refund(refund_id: str, body: RefundDecision) -> RefundView:

@@ -59,13 +59,15 @@ class Acceptance(BaseModel):
 
 
 class RowDecision(BaseModel):
-    """*assign* to orders, together with other waiting rows; *return* to whoever paid; *explain* in words."""
+    """*assign* to orders, together with other waiting rows; *return* to whoever paid; it is the *refund* ``refund_id``
+    through the bank, which a second cashier confirms; *explain* in words."""
 
     model_config = ConfigDict(extra="forbid")
 
     step: RowStep
     order_ids: list[Identifier] = Field(default=[], max_length=50)
     with_rows: list[Identifier] = Field(default=[], max_length=50)
+    refund_id: Identifier | None = None
     note: Annotated[str, Paragraphs(500)] = ""
 
 
@@ -128,7 +130,7 @@ def list_bank_rows(query: ListBankRows) -> BankRowList:
     problems=("bank_row_unknown",),
 )
 def get_bank_row(row_id: str) -> BankRowView:
-    """With the orders that it may be for, the likeliest first, and its history."""
+    """With the orders or, of a debit, the refunds that it may be for, the likeliest first, and its history."""
     return call(GET_BANK_ROW, BankRowRef(row_id=row_id))
 
 
@@ -145,11 +147,9 @@ def get_bank_row(row_id: str) -> BankRowView:
         "bank_row_order_unclear",
         "order_not_payable",
         "bank_rows_too_little",
+        "bank_row_of_another_refund",
     ),
 )
 def decide_bank_row(row_id: str, body: RowDecision) -> BankRowView:
     """What is left over of an assigned row is held for its payer, and returned through the refunds."""
-    asked = DecideBankRow(
-        row_id=row_id, step=body.step, order_ids=body.order_ids, with_rows=body.with_rows, note=body.note
-    )
-    return call(DECIDE_BANK_ROW, asked)
+    return call(DECIDE_BANK_ROW, DecideBankRow(row_id=row_id, **body.model_dump()))

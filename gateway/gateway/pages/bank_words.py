@@ -64,6 +64,8 @@ def evidence_words() -> dict[str, str]:
         "amount": _("金额"),
         "payer": _("缴款人"),
         "title": _("名称"),
+        "account": _("账号末位"),
+        "payee": _("收款人"),
     }
 
 

@@ -109,7 +109,7 @@ def entry_words() -> dict[str, str]:
         "order_cancelled": _("取消缴费单"),
         "lines_returned": _("退还费用"),
         "money_received": _("收到款项"),
-        "refund_sent": _("退款发出"),
+        "refund_sent": _("退款转在途"),
         "refund_arrived": _("退款到账"),
         "refund_came_back": _("退款退回"),
         "held_assigned": _("待处理款项转入缴费单"),

@@ -133,7 +133,7 @@ def _page(application_id: str, form: PageForm) -> str:
         amount_words=rmb_words(begun.amount) if begun else "",
         qr=qr_code(begun.code_url) if begun and begun.code_url else None,
         form=form,
-        refunding=any(refund.state in ("approved", "sent") for refund in order.refunds) if order else False,
+        refunding=any(refund.state in ("approved", "prepared", "sent") for refund in order.refunds) if order else False,
         progress=progress_words(),
         because=because_words(),
         invoices=_told_invoices(order) if order else [],

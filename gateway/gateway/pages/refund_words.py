@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+from contracts.refunds import RefundView
 from flask_babel import gettext as _
+
+BY_BANK = {"sent": "filed", "send": "file"}
+"""What is called otherwise where the money goes through the bank: a payment file was made, and nobody has seen yet that
+it was handed in."""
 
 
 def state_words() -> dict[str, str]:
@@ -12,6 +17,7 @@ def state_words() -> dict[str, str]:
         "requested": _("待复核"),
         "approved": _("已核准，待发出"),
         "sent": _("已发出"),
+        "filed": _("已制作付款文件"),
         "attested": _("待确认到账"),
         "failed": _("退回，待重发"),
         "done": _("已到账"),
@@ -19,6 +25,12 @@ def state_words() -> dict[str, str]:
         "divided": _("已拆分"),
         "redirected": _("已转作缴费"),
     }
+
+
+def state_of(refund: RefundView) -> str:
+    """The state of one refund as it is called."""
+    state = BY_BANK.get(refund.state, refund.state) if refund.method == "bank" else refund.state
+    return state_words()[state]
 
 
 def queue_words() -> dict[str, str]:
@@ -71,6 +83,7 @@ def action_words() -> dict[str, str]:
         "approve": _("复核同意"),
         "decline": _("不同意"),
         "send": _("发出"),
+        "file": _("制作付款文件"),
         "attest": _("查到账"),
         "confirm": _("到账"),
         "fail": _("退回"),
@@ -83,6 +96,7 @@ def progress_words() -> dict[str, str]:
     return {
         "deciding": _("出纳正在办理"),
         "approved": _("已核准，即将退回"),
+        "prepared": _("已制作银行付款文件，由出纳提交银行"),
         "sent": _("已发出，等待到账"),
         "delayed": _("没有退成，将重新办理"),
         "done": _("已退回您的付款账户"),

@@ -42,6 +42,7 @@ from gateway.pages.bank_words import (
     statement_states,
 )
 from gateway.pages.colleagues import names_of
+from gateway.pages.refund_words import state_words as refund_states
 from gateway.pages.staff_access import staff_only
 from gateway.uploads.policy import purpose_limit
 from gateway.uploads.receipt import receipt_for, receipt_for_form_file
@@ -134,7 +135,8 @@ def row(row_id: str) -> str:
 
 @pages.post("/rows/<row_id>")
 def decide(row_id: str) -> Answer:
-    """Assigns, returns or explains. What pays an order is asked about once: it cannot be taken back."""
+    """Assigns, returns, says which refund it is, or explains. What pays an order is asked about once: it cannot be
+    taken back."""
     form = PageForm.from_request()
     step: Any = form.value("step")
     orders = [one for one in [*request.form.getlist("order_id"), *form.value("other_orders").split()] if one]
@@ -147,6 +149,7 @@ def decide(row_id: str) -> Answer:
             step=step,
             order_ids=orders,
             with_rows=form.value("with_rows").split(),
+            refund_id=form.value("refund_id") or None if step == "refund" else None,
             note=form.value("note"),
         )
         if step == "assign" and orders and not form.value("confirmed"):
@@ -156,6 +159,9 @@ def decide(row_id: str) -> Answer:
         if problem.code == "bank_row_unknown" or problem.status >= 500:
             raise
         return _row(call(GET_BANK_ROW, BankRowRef(row_id=row_id)), form.refused(problem)), problem.status
+    if step == "refund" and view.state == "waiting":
+        flash(_("已提出，等另一位出纳在退款的页面确认到账。"), "success")
+        return redirect(url_for("staff_refunds.refund", refund_id=asked.refund_id), 303)
     flash(_("已办理：%(state)s", state=row_states()[view.state]), "success")
     return redirect(url_for("staff_bank.queue"), 303)
 
@@ -248,5 +254,6 @@ def _render(template: str, **values: Any) -> str:
         "evidence": evidence_words(),
         "actions": action_words(),
         "order_states": order_states(),
+        "refund_states": refund_states(),
     }
     return render_template(template, **words, **values)

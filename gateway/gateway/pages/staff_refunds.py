@@ -36,7 +36,15 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from gateway.pages.colleagues import names_of
-from gateway.pages.refund_words import action_words, because_words, method_words, queue_words, state_words, step_words
+from gateway.pages.refund_words import (
+    action_words,
+    because_words,
+    method_words,
+    queue_words,
+    state_of,
+    state_words,
+    step_words,
+)
 from gateway.pages.staff_access import staff_only
 from gateway.pages.workbench import tab_with_work
 from gateway.web.calls import call
@@ -166,7 +174,7 @@ def decide(refund_id: str) -> Answer:
         flash(_("已核准。下一步：制作银行付款文件。"), "success")
         return redirect(url_for("staff_refunds.refund", refund_id=refund_id), 303)
     what = view.title or " ".join(part for part in (view.payer, yuan(view.amount)) if part)
-    return _told(_("%(what)s：%(state)s", what=what, state=state_words()[view.state]))
+    return _told(_("%(what)s：%(state)s", what=what, state=state_of(view)))
 
 
 def fen(text: str, field: str) -> int:

@@ -32,8 +32,8 @@ from payment.reconciliation import handlers as reconciliation
 from payment.refunds import asking, by_bank, finding, sending
 from payment.settlement import handlers as settlement
 from payment.settlement import redirecting, transfers
-from payment.statements import deciding, leaving
 from payment.statements import handlers as bank
+from payment.statements import leaving, proposing
 from payment.tariff import handlers as tariffs
 from payment.ties import handlers as tie_handlers
 
@@ -104,7 +104,7 @@ class PaymentService(Service):
     accept_statement = rpc(statements.ACCEPT_STATEMENT, bank.accept_statement)
     list_bank_rows = rpc(statements.LIST_BANK_ROWS, bank.list_bank_rows)
     get_bank_row = rpc(statements.GET_BANK_ROW, bank.get_bank_row)
-    decide_bank_row = rpc(statements.DECIDE_BANK_ROW, deciding.decide_bank_row)
+    decide_bank_row = rpc(statements.DECIDE_BANK_ROW, proposing.decide_bank_row)
     total_bank_rows = rpc(statements.TOTAL_BANK_ROWS, bank.total_bank_rows)
 
     cashier_work = rpc(cashier.CASHIER_WORK, desk.cashier_work)

@@ -215,3 +215,24 @@ def test_what_was_approved_waits_for_a_cashier_until_it_is_in_a_payment_file(cou
     told = {one.kind: one.count for one in counter.harness.call(CASHIER_WORK, Empty(), ANN).items}
     assert told["refunds_to_send"] == 0
     assert counter.harness.call(TOTAL_REFUNDS, Empty(), ANN).count == 0
+
+
+@pytest.mark.requirement("P-04")
+def test_a_payer_hears_of_a_payment_file_and_not_of_one_where_a_statement_shows_that_it_has_left(
+    counter: Any, account: None
+) -> None:
+    told: list[str] = []
+    for by_hand in (False, True):
+        order = counter.ordered()
+        take(counter, csv(("300.00", "张三", order.serial_number), day=f"2026-11-{next(_days):02d}"))
+        lines = [{"line": 1, "amount": 500 + by_hand}]
+        [refund] = counter.ask(ANN, order_id=order.order_id, lines=lines, payee=PAYEE, payee_why=WHY)
+        counter.decide(refund.refund_id, "approve", BEA)
+        if not by_hand:
+            made(counter)
+        progress = [one.state for one in counter.order(order.application_id).refunds]
+        assert progress == ["approved" if by_hand else "prepared"]
+        debit(counter, f"退款 {refund.refund_id}", f"-5.0{int(by_hand)}")
+        assert [one.state for one in counter.order(order.application_id).refunds] == ["done"]
+        told = [event.step for event in counter.harness.events(REFUND_ADVANCED)]
+    assert told == ["approved", "sent", "approved"]

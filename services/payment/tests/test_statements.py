@@ -182,7 +182,7 @@ def test_what_leaves_doubt_waits_with_a_reason_and_candidates(counter: Any) -> N
         if one.reason == "partial":
             assert row(counter, one.row_id).candidates[0].order_id == mine.order_id
         if one.reason == "debit":
-            assert one.steps == ["explain"]
+            assert one.steps == ["refund", "explain"]
 
 
 @pytest.mark.requirement("P-03")

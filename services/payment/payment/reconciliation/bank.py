@@ -19,8 +19,10 @@ from payment.settings import payment_settings
 from payment.statements.missing import missing_on
 from payment.statements.model import refund_numbers
 
-_ROWS = """SELECT row_id, amount, note, state, reason FROM bank_rows
-    WHERE booked_on = %(day)s AND account = %(account)s AND currency = 'CNY' AND amount <> 0
+_ROWS = """SELECT row_id, amount, state, reason, note, (
+        SELECT a.note FROM bank_row_actions a WHERE a.row_id = r.row_id AND a.action = 'explain'
+        ORDER BY a.at DESC, a.action_id DESC LIMIT 1) AS told
+    FROM bank_rows r WHERE booked_on = %(day)s AND account = %(account)s AND currency = 'CNY' AND amount <> 0
         AND reason NOT IN ('account_unnamed', 'set_aside') ORDER BY row_id"""
 """What stands only in files that name no account says nothing of ours before a cashier does, and nothing ever in files
 that are not the office's."""
@@ -91,7 +93,8 @@ def _bill_row(row: Any) -> BillRow:
     """Money that came by the id of its row, as the books have it; refunds that left by our number."""
     if row.amount > 0:
         return BillRow("payment", row.row_id, row.amount, None, row.state, good=True)
-    number = next(iter(refund_numbers(row.note)), "") if row.reason == "refund" else ""
+    told = refund_numbers(row.told or "") or refund_numbers(row.note)
+    number = next(iter(told), "") if row.reason == "refund" else ""
     return BillRow("refund", number or row.row_id, -row.amount, None, row.state, good=True)
 
 

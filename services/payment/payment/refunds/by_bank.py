@@ -13,7 +13,7 @@ from contracts.refunds import PaymentFile, PaymentFileRef, PaymentFileView
 
 from payment.orders.store import find_order
 from payment.refunds.handlers import method_of, move
-from payment.refunds.model import refund_number
+from payment.refunds.model import BY_STATEMENT, refund_number
 from payment.refunds.payees import payee_of
 from payment.refunds.payment_file import Debtor, Transfer, payment_file
 from payment.refunds.store import Refund, RefundFile, claim_for_bank, find_refund_by_number, lock_refund
@@ -87,12 +87,12 @@ def left_by_statement(number: str, amount: int, at: datetime, uow: UnitOfWork) -
         return False
     by_hand = refund.state == "approved" and method_of(refund, uow) == "bank"
     if by_hand and refund_number(refund.refund_id, refund.attempt) == number:
-        move(refund, "send", uow, note="statement")
+        move(refund, "send", uow, note=BY_STATEMENT)
     if refund.refund_number != number:
         return False
     if refund.state not in ("sent", "attested", "done") or refund.refunded_at is not None:
         return False
     refund.refunded_at = at
     if refund.state != "done":  # else people had seen it before the statement came
-        move(refund, "confirm", uow, note="statement")
+        move(refund, "confirm", uow, note=BY_STATEMENT)
     return True

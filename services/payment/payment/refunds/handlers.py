@@ -16,6 +16,7 @@ from payment.ledger.handlers import book
 from payment.ledger.model import refund_moved
 from payment.orders.store import Order, OrderItem, change_state, lock_order
 from payment.refunds.model import (
+    BY_STATEMENT,
     CLOSED,
     SECOND_PERSON,
     TRANSITIONS,
@@ -130,7 +131,7 @@ def move(refund: Refund, action: Action, uow: UnitOfWork, note: str = "") -> Non
         entry = refund_moved(kind, step.action_id, refund.refund_id, debit, credit, refund.amount, refund.order_id)
         book(entry, uow)
     uow.audit(f"refund.{action}", subject=refund.refund_id, amount=refund.amount)
-    _say(refund, action, uow)
+    _say(refund, action, note, uow)
 
 
 def _note_people(refund: Refund, action: Action, uow: UnitOfWork) -> None:
@@ -187,15 +188,18 @@ def return_lines(order: Order, refund: Refund, uow: UnitOfWork) -> None:
         change_state(order, "return", uow, note=refund.reason or refund.because)
 
 
-def _say(refund: Refund, action: Action, uow: UnitOfWork) -> None:
-    """The payer is told what becomes of the money; of a provider's refund *sent* follows *approved* in a moment. What
-    was never theirs, and pays another order, is not told them as a refund."""
+def _say(refund: Refund, action: Action, note: str, uow: UnitOfWork) -> None:
+    """The payer is told what becomes of the money; of a provider's refund *sent* follows *approved* in a moment, and of
+    one that a statement shows to have left that it has is said at once. What was never theirs, and pays another order,
+    is not told them as a refund."""
     if refund.order_id is None or refund.pays_order_id or action not in ("approve", "send", "fail", "confirm"):
+        return
+    if action == "send" and (method_of(refund, uow) != "bank" or note == BY_STATEMENT):
         return
     order = lock_order(uow.session, refund.order_id)
     assert order is not None
     lines = [line.line for line in lines_of(uow.session, [refund.refund_id])[refund.refund_id]]
-    case, method = case_of(order, lines), method_of(refund, uow)
+    case = case_of(order, lines)
     facts: dict[str, Any] = {
         "refund_id": refund.refund_id,
         "order_id": order.order_id,
@@ -208,9 +212,9 @@ def _say(refund: Refund, action: Action, uow: UnitOfWork) -> None:
     if action == "confirm":
         conclude(order, uow)
         whole = order.state == "refunded"
-        told = OrderRefunded(**facts, method=method, whole=whole, refunded_at=uow.legal_now())
+        told = OrderRefunded(**facts, method=method_of(refund, uow), whole=whole, refunded_at=uow.legal_now())
         uow.emit(ORDER_REFUNDED, told)
-    elif action != "send" or method == "bank":
+    else:
         step = {"approve": "approved", "send": "sent", "fail": "failed"}[action]
         uow.emit(
             REFUND_ADVANCED, RefundAdvanced.model_validate({**facts, "step": step, "advanced_at": uow.legal_now()})

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from typing import Literal
 
@@ -63,9 +64,14 @@ BY_HAND: dict[Action, frozenset[Method]] = {
 """What a cashier may do, by the way the money came. A provider says itself what became of a refund; what goes through
 the bank is sent with a payment file and confirmed from a statement or by two people."""
 
+BY_STATEMENT = "statement"
+"""Note of a step that a bank's statement has made."""
+
 ASSIGNABLE: frozenset[Reason] = frozenset({"order_unknown", "order_not_payable", "payment_amount_mismatch"})
 """Held money of the bank that is nobody's fee, so that it can still pay an order."""
 
+_ROW = re.compile(r"brw-[0-9a-z]{26}(?![0-9a-z])", re.ASCII)
+_WEIGHTS = {"number": 100, "account": 40, "payee": 30}
 _SUSPENSE: Account = "suspense"
 _UNDER_WAY: Account = "refunds_sent"
 
@@ -94,6 +100,17 @@ def posts(state: RefundState | None, action: Action, method: Method) -> tuple[En
             return "refund_came_back", _UNDER_WAY, _SUSPENSE
         case _:
             return None
+
+
+def named_row(note: str) -> str | None:
+    """The row of a statement that a note begins with: who attested a refund has known it by that."""
+    found = _ROW.match(note)
+    return found[0] if found else None
+
+
+def weight(reasons: Sequence[str]) -> int:
+    """How likely a refund is the debit that agrees with it in these, for ranking only."""
+    return sum(_WEIGHTS[reason] for reason in reasons)
 
 
 def spread(lines: Sequence[tuple[int, int]], pieces: Sequence[int]) -> list[list[tuple[int, int]]]:

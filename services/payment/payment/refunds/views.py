@@ -11,13 +11,14 @@ from contracts.payment import RefundProgress
 from contracts.refunds import RefundActed, RefundItem, RefundState, RefundView
 
 from payment.orders.store import Order, orders_by_id
+from payment.refunds.candidates import row_seen
 from payment.refunds.handlers import case_of
 from payment.refunds.model import ASSIGNABLE, SECOND_PERSON, Action, steps_by_hand
 from payment.refunds.payees import differs, payee_of, remitter_of, remitters
 from payment.refunds.store import Refund, RefundLine, actions_of, lines_of
 from payment.settlement.store import MoneyReceived, money_by_id
 
-_SHOWN: Mapping[RefundState, Literal["deciding", "approved", "sent", "delayed", "done"]] = {
+_SHOWN: Mapping[RefundState, Literal["deciding", "approved", "prepared", "sent", "delayed", "done"]] = {
     "held": "deciding",
     "asked": "deciding",
     "requested": "deciding",
@@ -36,7 +37,7 @@ def progress_of(refunds: Collection[Refund]) -> list[RefundProgress]:
         RefundProgress(
             refund_id=refund.refund_id,
             amount=refund.amount,
-            state=_SHOWN[refund.state],
+            state="prepared" if _only_prepared(refund) else _SHOWN[refund.state],
             because=refund.because,
             opened_at=refund.opened_at,
             closed_at=refund.closed_at,
@@ -44,6 +45,11 @@ def progress_of(refunds: Collection[Refund]) -> list[RefundProgress]:
         for refund in refunds
         if refund.state in _SHOWN and not (refund.state == "asked" and refund.pays_order_id)
     ]
+
+
+def _only_prepared(refund: Refund) -> bool:
+    """In a payment file; that a cashier has handed it to the bank nobody has seen yet."""
+    return refund.state == "sent" and refund.file_id is not None
 
 
 def refund_views(refunds: Sequence[Refund], uow: UnitOfWork) -> list[RefundView]:
@@ -94,6 +100,7 @@ def refund_view(refund: Refund, uow: UnitOfWork) -> RefundView:
         "payee_why": refund.payee_why,
         "remitter": remitter,
         "actions": acted,
+        "row_id": row_seen(uow.session, refund.refund_id) if refund.state == "attested" else None,
     }
     return view.model_copy(update=more)
 

@@ -15,13 +15,17 @@ from payment.refunds.store import Refund
 from payment.settlement import redirecting
 from payment.statements.deciding import move
 from payment.statements.model import refund_numbers
+from payment.statements.proposing import confirm_refund
 from payment.statements.store import BankRow, debits_naming, lock_rows
 
 
 def decide_refund(request: DecideRefund, uow: UnitOfWork) -> RefundView:
     """As ``payment.settlement.redirecting.decide_refund``. What is approved may have left already, by a transfer that
-    was made by hand: then a row that waits says so, and no payment file has it again."""
+    was made by hand: then a row that waits says so, and no payment file has it again. What is confirmed may be a row
+    that the first cashier has named."""
     refund = uow.session.get(Refund, request.refund_id)
+    if refund is not None and request.step == "confirm":
+        return confirm_refund(refund, request, uow)
     if refund is None or request.step != "approve":
         return redirecting.decide_refund(request, uow)
     rows = lock_rows(uow.session, debits_naming(uow.session, refund.refund_id, refund.amount))

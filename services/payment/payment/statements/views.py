@@ -10,6 +10,7 @@ from sqlalchemy import func, select
 
 from payment.matching.handlers import candidate, candidates
 from payment.orders.store import orders_by_id
+from payment.refunds.candidates import refund_candidates
 from payment.refunds.store import Refund, RefundAction
 from payment.settlement.store import MoneyAllocation, MoneyReceived
 from payment.statements.aside import is_doubtful, may_set_aside, periods_of, was_set_aside
@@ -21,6 +22,8 @@ def steps_of(row: BankRow) -> list[RowStep]:
     """What a cashier may do with a row."""
     if row.state != "waiting":
         return []
+    if row.amount < 0 and row.reason == "debit":
+        return ["refund", "explain"]
     foreign = row.amount <= 0 or row.currency != "CNY" or row.reason in NOT_OF_A_PAYER
     return ["explain"] if foreign else ["assign", "return", "explain"]
 
@@ -76,6 +79,7 @@ def row_view(row: BankRow, uow: UnitOfWork) -> BankRowView:
     orders, refund_id = _became(row, uow)
     facts = {
         "candidates": candidates(uow.session, row) if "assign" in steps else [],
+        "refunds": refund_candidates(row, uow) if "refund" in steps else [],
         "orders": orders,
         "refund_id": refund_id,
         "actions": acted,
@@ -95,9 +99,11 @@ def _turned(row: BankRow, uow: UnitOfWork) -> list[RowActed]:
 
 
 def _became(row: BankRow, uow: UnitOfWork) -> tuple[list[Candidate], str | None]:
-    """The orders that a row paid, and the refund of what was left over; of a debit the refund that it names."""
+    """The orders that a row paid, and the refund of what was left over; of a debit the refund that it is or names."""
     if row.amount < 0:
-        named = [uow.session.get(Refund, number[:REFUND_ID]) for number in refund_numbers(row.note)]
+        told = [one.note for one in actions_of(uow.session, row.row_id) if one.action == "explain"]
+        numbers = refund_numbers(told[-1]) if row.reason == "refund" and told else refund_numbers(row.note)
+        named = [uow.session.get(Refund, number[:REFUND_ID]) for number in numbers]
         return [], next((one.refund_id for one in named if one), None)
     money = select(MoneyReceived.money_id).where(
         MoneyReceived.method == "bank", MoneyReceived.transaction_id == row.row_id

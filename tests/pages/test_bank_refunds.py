@@ -1,0 +1,125 @@
+"""Refunds through the bank on pages: what is said of each at the moment it is said, to its payer and to cashiers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from io import BytesIO
+from pathlib import Path
+from typing import Any
+
+import pytest
+from chassis.signing import create_sandbox_pki
+from chassis.testing.databases import DatabaseFactory
+
+from tests.author import Author
+from tests.one_process import System, running_system
+from tests.pages.test_closing import signed_in
+from tests.pages.test_office_desks import at_desk, seen, words
+from tests.pages.test_staff_bank import ACCOUNT
+
+PAYEE = {
+    "payee_name": "张三",
+    "payee_account": "6222020200112233445",
+    "payee_bank": "中国工商银行北京分行",
+    "payee_why": "没有流水可对，按付款人来信",
+}
+ENGLISH, CHINESE = {"lang": "en"}, {"lang": "zh"}
+
+
+@pytest.fixture(scope="module")
+def system(databases: DatabaseFactory, keys: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[System]:
+    create_sandbox_pki(keys / "pki")
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setenv("REGISTRY_BANK_PAYEE", "中国版权保护中心")
+        patched.setenv("REGISTRY_BANK_NAME", "交通银行")
+        patched.setenv("REGISTRY_BANK_ACCOUNT", ACCOUNT)
+        with running_system(databases, keys, tmp_path_factory.mktemp("system")) as running:
+            yield running
+
+
+@pytest.fixture(scope="module")
+def author(system: System) -> Author:
+    return Author.settled(system)
+
+
+@pytest.fixture
+def ann(system: System) -> Any:
+    return at_desk(system, "cashier", id="acc-cashier-ann")
+
+
+@pytest.fixture
+def bea(system: System) -> Any:
+    return at_desk(system, "cashier", id="acc-cashier-bea")
+
+
+def approved(author: Author, ann: Any, bea: Any, yuan: str) -> tuple[dict[str, Any], str]:
+    """A paid case of which so much goes back through the bank; its refund is approved and in no payment file."""
+    case = author.accepted(paper=False)
+    asked = {"line-1": yuan, "reason": "多收", **PAYEE}
+    assert ann.post(f"/staff/refunds/orders/{case['order_id']}", data=asked).status_code == 303
+    found = bea.get("/api/v1/staff/refunds?queue=to_approve").get_json()["items"]
+    [refund] = [one["refund_id"] for one in found if one["order_id"] == case["order_id"]]
+    assert bea.post(f"/staff/refunds/{refund}", data={"step": "approve", "note": ""}).status_code == 303
+    return case, str(refund)
+
+
+@pytest.mark.requirement("P-04")
+def test_a_refund_in_a_payment_file_is_not_said_to_be_with_the_bank(
+    system: System, author: Author, ann: Any, bea: Any
+) -> None:
+    case, refund = approved(author, ann, bea, "6.00")
+    assert ann.post("/staff/refunds/files").status_code == 303
+    system.settle()
+    path = f"/applications/{case['application_id']}/order"
+    assert [one["state"] for one in author.get(path)["refunds"]] == ["prepared"]
+    told = next(one for one in author.get("/messages")["items"] if "¥6.00" in one["subject"])
+    for said in (told["subject"], told["body"]):
+        assert ("已交银行" in said, "正在办理银行汇款" in said or "由出纳提交银行" in said) == (False, True), said
+    browser, page = signed_in(author), f"/account/applications/{case['application_id']}/payment"
+    assert "已制作银行付款文件，由出纳提交银行" in words(browser.get(page))
+    assert "In a payment file that a cashier hands to the bank" in words(browser.get(page, query_string=ENGLISH))
+    for place in (f"/staff/refunds/{refund}", "/staff/refunds", f"/staff/orders/{case['order_id']}"):
+        shown = words(ann.get(place, query_string=CHINESE | {"queue": "under_way"}))
+        assert ("已制作付款文件" in shown, "已发出" in shown) == (True, False), place
+        assert "Payment file made" in words(ann.get(place, query_string=ENGLISH | {"queue": "under_way"}))
+    assert "下一步：在网银提交付款文件" in words(ann.get(f"/staff/refunds/{refund}", query_string=CHINESE))
+    given = {"step": "attest", "note": "网银已查到"}
+    assert ann.post(f"/staff/refunds/{refund}", data=given).status_code == 303
+    assert [one["state"] for one in author.get(path)["refunds"]] == ["sent"]
+
+
+@pytest.mark.requirement("P-03")
+def test_an_outgoing_row_that_names_no_refund_offers_those_that_it_may_be_and_two_cashiers_say_which(
+    system: System, author: Author, ann: Any, bea: Any
+) -> None:
+    case, refund = approved(author, ann, bea, "7.00")
+    assert ann.post("/staff/refunds/files").status_code == 303
+    head = f"账号：{ACCOUNT}\n记账日期,货币,交易金额,联机余额,交易摘要,对手信息,客户摘要"
+    sheet = f"{head}\n2026-12-01,CNY,-7.00,93.00,转账,张三,退款 {case['number']}".encode("gb18030")
+    sent = ann.post("/staff/bank/statements", data={"statement_file": (BytesIO(sheet), "对账单.csv")})
+    system.services["payment"].run_worker()
+    [row] = set(seen(ann.get(sent.headers["Location"])).xpath(".//a[contains(@href, '/staff/bank/rows/')]/@href"))
+    page = ann.get(row)
+    told = words(page)
+    for part in ("可能的退款", "已制作付款文件", case["number"], "张三", "就是选中的退款", "不是缴费，记下说明"):
+        assert part in told, part
+    tags = seen(page).xpath(f'.//tr[.//a[contains(@href, "{refund}")]]//span[@class="tag"]/text()')
+    assert tags == ["金额", "流水号", "收款人"]
+    assert seen(page).xpath('.//input[@name="refund_id"]/@value') == [refund]
+    assert "Refunds that it may be" in words(ann.get(row, query_string=ENGLISH))
+    refused = ann.post(row, query_string=CHINESE, data={"step": "refund", "note": "回单一致"})
+    assert "回单一致" in seen(refused, 422).xpath('.//textarea[@name="note"]')[0].text
+    given = {"step": "refund", "refund_id": refund, "note": "回单一致"}
+    assert ann.post(row, data=given).headers["Location"].endswith(f"/staff/refunds/{refund}")
+    told = words(bea.get(row))
+    assert ("出纳已提出，待另一位出纳确认" in told, "就是选中的退款" in told) == (True, False)
+    asked = bea.get(f"/staff/refunds/{refund}")
+    assert "出纳按一笔银行流水查到账" in words(asked)
+    assert seen(asked).xpath(f'.//a[@href="{row}"]')
+    confirmed = {"step": "confirm", "note": "已核对流水"}
+    assert ann.post(f"/staff/refunds/{refund}", data=confirmed).status_code in (403, 409)
+    assert bea.post(f"/staff/refunds/{refund}", data=confirmed).status_code == 303
+    assert ("退款已汇出" in words(bea.get(row)), "已说明" in words(bea.get(row))) == (True, True)
+    system.settle()
+    order = author.get(f"/applications/{case['application_id']}/order")
+    assert [one["state"] for one in order["refunds"]] == ["done"]
