@@ -33,9 +33,7 @@ def keeper_of(session: Session, entry: RegisterEntry) -> Keeper:
         .limit(1)
     )
     newest = session.execute(query).one_or_none()
-    if newest is None or newest.account_id == entry.account_id:
-        return Keeper(entry.account_id, entry.application_id)
-    return Keeper(newest.account_id, newest.application_id)
+    return Keeper(*newest) if newest is not None else Keeper(entry.account_id, entry.application_id)
 
 
 def concerned(session: Session, entry: RegisterEntry) -> frozenset[str]:
