@@ -37,10 +37,14 @@ def looked_at(system: System, drawn: bytes = b"") -> None:
 def company(system: System, seed: int = 5) -> Author:
     author = Author(system, new_applicant(), system.client(), {})
     upload = author.upload(seal(seed), "公章.png", "seal")
-    author.sign_up(kind="organisation", organisation_name=NAME, uscc=credit_code(), seal_upload_id=upload)
+    uscc = credit_code()
+    author.sign_up(kind="organisation", organisation_name=NAME, uscc=uscc, seal_upload_id=upload)
     sent = {role: author.upload(IMAGE + role.encode(), f"{role}.jpg") for role in PAPERS}
     first = author.post("/verifications", sent)["verification_id"]
     looked_at(system)
+    shown = signed_in(author).get("/account/verification").text
+    assert re.search(f"<dt>统一社会信用代码</dt><dd>{uscc}</dd>", shown)
+    assert "<dt>证件号码</dt>" not in shown
     desk = system.client(system.token(staff_actor("reviewer", id="acc-reviewer")))
     review = desk.get(f"/staff/verifications/{first}").text
     assert review.count("没有看到红色圆形印章") == 1, "of the seal of the sign-up"
@@ -157,6 +161,19 @@ def test_another_operator_is_asked_for_withdrawn_and_put(system: System) -> None
     for said in (other.id_number, author.who.name, "李经办", "images/authorisation_letter"):
         assert said in review
     assert "已撤回" in sent(browser, "withdrawal", verification_id=asked).text
+    ask(other.id_number)
+    looked_at(system)
+    refused_id = author.get("/organisation")["asked"]["verification_id"]
+    letter = "授权书没有写明经办人或授权范围，请补充。"
+    author.act("reviewer", f"/staff/verifications/{refused_id}/decision", {"decision": "refuse", "reasons": [letter]})
+    sent(browser, "seal", **of_a_new_seal(9))
+    looked_at(system, seal(9))
+    asked = author.get("/organisation")["asked"]["verification_id"]
+    before = re.search("以前退回过.*?</ul>", desk.get(f"/staff/verifications/{asked}").text, re.DOTALL)
+    assert before
+    for said in (f'href="/staff/verifications/{refused_id}">变更经办人</a>', "不是这一项", "提交，", letter):
+        assert said in before[0], said
+    sent(browser, "withdrawal", verification_id=asked)
     assert author.get("/organisation")["operator_name"] == author.who.name
     ask(other.id_number)
     looked_at(system)

@@ -42,6 +42,8 @@ NO_NUMBERS = {
     "account_name",
     "verification_id",
     "receipt",
+    "contact_kind",
+    "earlier",
     "signers",
 }
 """Values that are words."""

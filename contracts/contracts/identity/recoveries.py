@@ -9,7 +9,7 @@ from pydantic import Field
 
 from contracts.base import ACCOUNT, ANONYMOUS, Client, Empty, Identifier, Model, RpcMethod, Token, staff
 from contracts.identity.accounts import AccountKind, Language, VerificationState
-from contracts.identity.verification import ImageFinding
+from contracts.identity.recovery_pictures import RecoveryPhoto
 from contracts.paging import Page, QueueTotals
 from contracts.text import Compact, Email, Mobile, Name, OneTimeCode, Paragraphs
 
@@ -125,19 +125,6 @@ class RecoveryAccount(Model, personal=("name", "mobile", "email", "id_number")):
     created_at: datetime
 
 
-PictureName = Literal["photo", "id_front", "id_back", "legal_representative_id"]
-"""*photo*: what the applicant sent; the others are what the account's verification has kept."""
-
-
-class RecoveryPhoto(Model):
-    """A photograph that came with a request. ``pictures``: what can be looked at, reduced and marked with the request's
-    number. ``findings``: what the automatic check saw."""
-
-    check: Literal["running", "done"]
-    findings: list[ImageFinding] = []
-    pictures: list[PictureName] = []
-
-
 class OtherRecovery(Model, personal=("contact",)):
     """Another request, for the same account (or, where nobody has the number, the same number) or by the same address.
     ``contact``: masked. ``objected_at``: when the account's holder objected; ``stopped``: the office stopped it."""
@@ -239,17 +226,6 @@ class RecoveryRef(Model):
     recovery_id: Identifier
 
 
-class OpenRecoveryPicture(Model):
-    recovery_id: Identifier
-    picture: PictureName
-
-
-class RecoveryPicture(Model, personal=("data",)):
-    """For one look. ``data``: base64 of a JPEG that the registry itself has drawn."""
-
-    data: str
-
-
 class ListRecoveries(Page):
     """*waiting*: granted, open to objections."""
 
@@ -309,8 +285,3 @@ CLAIM_RECOVERY = RpcMethod(_S, "claim_recovery", RecoveryRef, RecoveryView, _OFF
 
 
 DECIDE_RECOVERY = RpcMethod(_S, "decide_recovery", DecideRecovery, RecoveryView, _OFFICE, "command")
-
-
-OPEN_RECOVERY_PICTURE = RpcMethod(
-    _S, "open_recovery_picture", OpenRecoveryPicture, RecoveryPicture, _OFFICE, "command", keep_reply=False
-)

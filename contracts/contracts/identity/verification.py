@@ -96,8 +96,12 @@ class IdentityHolder(Model, personal=("name",)):
 
 
 class EarlierRefusal(Model):
-    """A submission of the same account that was refused before."""
+    """A submission of the same account that was refused before; ``part`` and ``renames``: what it was about, which may
+    be something else than what is looked at now. ``verification_id``: empty where an earlier release says it."""
 
+    verification_id: str = ""
+    part: Literal["identity", "seal", "operator"] = "identity"
+    renames: bool = False
     submitted_at: datetime
     decided_at: datetime | None = None
     reasons: list[str] = []

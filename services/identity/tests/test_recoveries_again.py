@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 from chassis.clock import legal_date, utc_now
 from chassis.errors import Problem
-from contracts.identity import ListRecoveries, RecoveryRef, RecoveryView
+from contracts.identity import FollowRecovery, ListRecoveries, RecoveryRef, RecoveryView
 from identity.numbers import store as numbers
-from sqlalchemy import text
+from sqlalchemy import event, text
 
 from contracts import identity
 
@@ -186,6 +186,29 @@ def test_what_nobody_has_the_number_of_is_told_by_the_number(desk: Desk) -> None
     one, two = (desk.ask("2026-A-99992011", next(NEW)).receipt for _ in range(2))
     claimed = desk.claim(one)
     assert (claimed.open_others, [each.receipt for each in claimed.others]) == (1, [two])
+
+
+def test_a_stranger_learns_nothing_of_an_objection(office: Any, desk: Desk) -> None:
+    """Same statements, same answers, same messages as for a number that nobody has; and the holder hears of nothing."""
+    again = Again(desk, "2026-A-00002013")
+    before, shapes = len(office.messages(again.person.mobile)), []
+    for number in (again.number, "2026-A-99992013"):
+        told: list[str] = []
+
+        def hear(_c: Any, _d: Any, statement: str, *_more: Any, told: list[str] = told) -> None:
+            told.append(" ".join(statement.split()))
+
+        contact, engine = next(NEW), office.harness.runtime.engine
+        event.listen(engine, "before_cursor_execute", hear)
+        receipt = desk.ask(number, contact).receipt
+        event.remove(engine, "before_cursor_execute", hear)
+        desk.propose(receipt, "refused", reason="not_proven")
+        follow = FollowRecovery(receipt=receipt, mobile=contact, otp=desk.code(contact))
+        seen = office.call(identity.FOLLOW_RECOVERY, follow).model_dump(exclude={"receipt", "submitted_at"})
+        bodies = [one.body.replace(receipt, "") for one in office.messages(contact) if "otp" not in one.template]
+        shapes.append((told, seen, bodies))
+    assert shapes[0] == shapes[1]
+    assert len(office.messages(again.person.mobile)) == before
 
 
 def test_many_requests_push_no_objection_out_of_sight(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -7,7 +7,7 @@ from chassis.ids import new_id
 from chassis.networks import network_of
 from chassis.uow import UnitOfWork
 from chassis.work import place, sender_of
-from contracts.identity import RecoveryPhoto as PhotoView
+from contracts.identity.recovery_pictures import RecoveryPhoto as PhotoView
 
 from identity.base import lock_name
 from identity.images import received_image

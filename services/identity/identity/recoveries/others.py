@@ -16,7 +16,7 @@ from chassis.clock import legal_date
 from chassis.db import run
 from chassis.errors import FieldError, Problem
 from chassis.uow import UnitOfWork
-from contracts.identity import OtherRecovery
+from contracts.identity.recoveries import OtherRecovery
 from sqlalchemy import select
 
 from identity.accounts import id_numbers
@@ -153,7 +153,7 @@ def _disputed_at(recovery: Recovery) -> datetime:
 
 def _whose(uow: UnitOfWork, rows: Sequence[Recovery]) -> dict[str, str | None]:
     """The account of each, by the request's id: as it was found, else as its number is known now."""
-    known = numbers.holders(uow.session, {row.number for row in rows if row.account_id is None})
+    known = numbers.holders(uow.session, {row.number for row in rows if not row.account_id})
     return {row.recovery_id: row.account_id or known.get(row.number) for row in rows}
 
 

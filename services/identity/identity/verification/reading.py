@@ -232,9 +232,18 @@ def _refusals(uow: UnitOfWork, verification: Verification) -> list[EarlierRefusa
     earlier = store.mine(
         uow.session, verification.account_id, "refused", verification.verification_id, MOST_REFUSALS, replacements=about
     )
-    return [
-        EarlierRefusal(submitted_at=row.submitted_at, decided_at=row.decided_at, reasons=row.reasons) for row in earlier
-    ]
+    return [EarlierRefusal.model_validate(_refusal(row)) for row in earlier]
+
+
+def _refusal(row: Verification) -> dict[str, Any]:
+    return {
+        "verification_id": row.verification_id,
+        "part": row.part,
+        "renames": row.new_name is not None,
+        "submitted_at": row.submitted_at,
+        "decided_at": row.decided_at,
+        "reasons": row.reasons,
+    }
 
 
 def _history(uow: UnitOfWork, verification: Verification) -> list[VerificationStep]:
