@@ -181,7 +181,8 @@ def test_what_the_assignee_holds_is_pledged_and_released(owner: Dealer, assignee
     assert [error["field"] for error in refused["errors"]] == ["materials.pledgee_consent"]
 
     owner.fee = 0
-    owner.deal("work_release", number, {"release_reason": "paid"}, ("release_statement",))
+    release = owner.deal("work_release", number, {"release_reason": "paid"}, ("release_statement",))
+    _says_that_it_is_free(owner, release)
     told = owner.system.client().get(f"/api/v1/certificates/{number}").get_json()
     assert [one["in_force"] for one in told["dealings"]] == [True, False]
     papers = {one["act"]: one for one in owner.get("/certificates")["items"] if one["paper"] == "dealing_proof"}
@@ -208,6 +209,28 @@ def test_what_the_assignee_holds_is_pledged_and_released(owner: Dealer, assignee
     assignee.finish(case)
     told = owner.system.client().get(f"/api/v1/certificates/{number}").get_json()
     assert told["dealings"][-1]["act"] == "licensed"
+
+
+def _says_that_it_is_free(owner: Dealer, case: str) -> None:
+    """The release of a pledge costs nothing, and nothing is said of a payment."""
+    browser = sign_in(owner)[0]
+    pages = (
+        f"/registration/applications/{case}/submitted",
+        f"/account/applications/{case}",
+        f"/account/applications/{case}/payment",
+    )
+    for language, free, never in (
+        ("zh", "这项业务不收费", ("去缴费", "已缴费", "缴费时间", "缴费成功", "缴费后", "0.00")),
+        ("en", "This is free of charge", ("Paid", "of payment", "0.00")),
+    ):
+        browser.set_cookie("lang", language)
+        for page in pages:
+            told = re.sub(r"<[^>]+>", " ", browser.get(page).text.partition("<main")[2])
+            assert free in told, (page, language)
+            assert [words for words in never if words in told] == [], (page, language)
+    said = [one for one in owner.get("/messages")["items"] if one["application_id"] == case]
+    assert "不收费" in " ".join(one["body"] for one in said)
+    assert not any("¥" in one["subject"] + one["body"] for one in said)
 
 
 def test_an_examiner_sees_what_was_recorded_since(owner: Dealer, assignee: Dealer) -> None:

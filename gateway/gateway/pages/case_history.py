@@ -58,7 +58,7 @@ def history_of(case: ApplicationView) -> Sequence[Happened]:
         if case.batch_id is not None:  # what is given back of its order stands under one of its works, whole
             money = [each for each in money if each.hurried or each.action != "order_refunded"]
             money += _share_of(case.order.order_id, case.application_id)
-        told += money
+        told += [each for each in money if each.amount != 0]  # what is free was not charged, and nobody paid it
     return sorted(told, key=lambda each: each.at)
 
 

@@ -30,7 +30,9 @@ from gateway.forms.descriptions import describe_case
 from gateway.forms.words import role_words, target_label
 from gateway.pages.access import applicants_only
 from gateway.pages.case_history import history_of
+from gateway.pages.case_money import refunds_of
 from gateway.pages.mailing import parcels_of
+from gateway.pages.refund_words import because_words, progress_words
 from gateway.pages.wizard import load, load_draft
 from gateway.web.calls import call
 from gateway.web.documents import documents_of, once
@@ -94,6 +96,9 @@ def case(application_id: str) -> Answer:
         due=_due(shown),
         parcel=_parcel(shown),
         history=history_of(shown),
+        refunds=refunds_of(shown),
+        progress=progress_words(),
+        because=because_words(),
         description=described.description,
         roles=role_words(described),
         target_label=lambda target: target_label(described, shown, target),
