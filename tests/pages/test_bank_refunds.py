@@ -23,6 +23,7 @@ PAYEE = {
     "payee_bank": "中国工商银行北京分行",
     "payee_why": "没有流水可对，按付款人来信",
 }
+GROUPED = " ".join(ACCOUNT[at : at + 4] for at in range(0, len(ACCOUNT), 4))
 ENGLISH, CHINESE = {"lang": "en"}, {"lang": "zh"}
 
 
@@ -32,7 +33,7 @@ def system(databases: DatabaseFactory, keys: Path, tmp_path_factory: pytest.Temp
     with pytest.MonkeyPatch.context() as patched:
         patched.setenv("REGISTRY_BANK_PAYEE", "中国版权保护中心")
         patched.setenv("REGISTRY_BANK_NAME", "交通银行")
-        patched.setenv("REGISTRY_BANK_ACCOUNT", ACCOUNT)
+        patched.setenv("REGISTRY_BANK_ACCOUNT", GROUPED)
         with running_system(databases, keys, tmp_path_factory.mktemp("system")) as running:
             yield running
 
@@ -123,3 +124,29 @@ def test_an_outgoing_row_that_names_no_refund_offers_those_that_it_may_be_and_tw
     system.settle()
     order = author.get(f"/applications/{case['application_id']}/order")
     assert [one["state"] for one in order["refunds"]] == ["done"]
+
+
+def note_of(page: Any, status: int = 200) -> tuple[str, bool, str]:
+    """The label of the note, whether it must be filled in whatever is done, and what is in it."""
+    main = seen(page, status)
+    [label], [area] = main.xpath('.//label[@for="field-note"]'), main.xpath('.//textarea[@name="note"]')
+    return " ".join(label.text_content().split()), area.get("required") is not None, area.text.strip()
+
+
+@pytest.mark.requirement("P-04")
+def test_a_note_is_called_optional_only_where_it_is(author: Author, ann: Any, bea: Any) -> None:
+    case = author.accepted(paper=False)
+    asked = {"line-1": "8.00", "reason": "多收", **PAYEE}
+    assert ann.post(f"/staff/refunds/orders/{case['order_id']}", data=asked).status_code == 303
+    found = bea.get("/api/v1/staff/refunds?queue=to_approve").get_json()["items"]
+    [place] = [f"/staff/refunds/{one['refund_id']}" for one in found if one["order_id"] == case["order_id"]]
+    assert note_of(bea.get(place)) == ("说明 （“不同意”必填）", False, "")
+    assert note_of(bea.get(place, query_string=ENGLISH))[0] == "Remarks (required for: Decline)"
+    assert note_of(ann.get(place)) == ("说明", True, "")
+    assert bea.post(place, data={"step": "approve", "note": ""}, query_string=CHINESE).status_code == 303
+    assert ann.post("/staff/refunds/files").status_code == 303
+    assert note_of(ann.get(place)) == ("说明", True, "")
+    assert ann.post(place, data={"step": "attest", "note": " "}).status_code == 422
+    assert ann.post(place, data={"step": "attest", "note": "网银回单"}).status_code == 303
+    told = note_of(ann.post(place, data={"step": "confirm", "note": "又查过一次"}), 409)
+    assert told == ("说明", True, "又查过一次"), "what was typed is kept"
