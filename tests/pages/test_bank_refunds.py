@@ -150,3 +150,17 @@ def test_a_note_is_called_optional_only_where_it_is(author: Author, ann: Any, be
     assert ann.post(place, data={"step": "attest", "note": "网银回单"}).status_code == 303
     told = note_of(ann.post(place, data={"step": "confirm", "note": "又查过一次"}), 409)
     assert told == ("说明", True, "又查过一次"), "what was typed is kept"
+
+
+@pytest.mark.requirement("P-03")
+def test_rows_of_an_old_statement_wait_since_it_came_here(system: System, ann: Any) -> None:
+    head = f"账号：{ACCOUNT}\n记账日期,货币,交易金额,联机余额,交易摘要,对手信息,客户摘要"
+    sheet = f"{head}\n2002-11-01,CNY,9.00,9.00,转账,张三,旧账".encode("gb18030")
+    ann.post("/staff/bank/statements", data={"statement_file": (BytesIO(sheet), "旧对账单.csv")})
+    system.services["payment"].run_worker()
+    home = words(ann.get("/staff", query_string=CHINESE))
+    assert "最久的导入后已等 0 天" in home
+    assert "since its import" in words(ann.get("/staff", query_string=ENGLISH))
+    desk = seen(ann.get("/staff/cashier", query_string=CHINESE)).xpath('.//tr[.//a[contains(@href, "state=waiting")]]')
+    told = " ".join(desk[0].text_content().split())
+    assert ("导入 0 天" in told, "2002" in told) == (True, False), told
