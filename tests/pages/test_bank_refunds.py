@@ -152,6 +152,20 @@ def test_a_note_is_called_optional_only_where_it_is(author: Author, ann: Any, be
     assert told == ("说明", True, "又查过一次"), "what was typed is kept"
 
 
+@pytest.mark.requirement("P-02")
+def test_an_account_is_copied_without_the_blanks_that_it_is_read_with(
+    author: Author, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Author, "_transfer", lambda *_: None)
+    case = author.accepted(paper=False)
+    page = signed_in(author).get(f"/account/applications/{case['application_id']}/payment?pay=last")
+    slip = seen(page).xpath('.//section[contains(@class, "slip")]')[0]
+    copied = {box.findtext(".//code"): box.find(".//button").get("data-copy") for box in slip.find_class("number-box")}
+    assert copied.pop(GROUPED) == ACCOUNT
+    assert copied, "payee, bank, amount and note as they are"
+    assert all(shown == button for shown, button in copied.items())
+
+
 @pytest.mark.requirement("P-03")
 def test_rows_of_an_old_statement_wait_since_it_came_here(system: System, ann: Any) -> None:
     head = f"账号：{ACCOUNT}\n记账日期,货币,交易金额,联机余额,交易摘要,对手信息,客户摘要"
