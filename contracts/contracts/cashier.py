@@ -46,7 +46,8 @@ days since the last one."""
 
 
 class WorkItem(Model):
-    """``since``: the day of the oldest. Kinds of which there are none are told too, so that their absence is seen."""
+    """``since``: the day of the oldest; of rows the one on which it came here with a statement. Kinds of which there
+    are none are told too, so that their absence is seen."""
 
     kind: WorkKind
     count: int

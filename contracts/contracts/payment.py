@@ -85,9 +85,7 @@ class PaymentView(Model):
 
 
 class RefundProgress(Model):
-    """Money on its way back, as its payer sees it; ``amount`` in fen. *prepared*: in a payment file, which a
-    cashier has still to hand to the bank. *sent*: the provider was told of it, or the bank has it. *delayed*: it came
-    back and is sent again."""
+    """Fen on their way back. *prepared*: in a file that a cashier hands to the bank; *delayed*: it came back."""
 
     refund_id: str
     amount: int

@@ -23,6 +23,7 @@ PAYEE = {
     "payee_bank": "中国工商银行北京分行",
     "payee_why": "没有流水可对，按付款人来信",
 }
+GROUPED = " ".join(ACCOUNT[at : at + 4] for at in range(0, len(ACCOUNT), 4))
 ENGLISH, CHINESE = {"lang": "en"}, {"lang": "zh"}
 
 
@@ -32,7 +33,7 @@ def system(databases: DatabaseFactory, keys: Path, tmp_path_factory: pytest.Temp
     with pytest.MonkeyPatch.context() as patched:
         patched.setenv("REGISTRY_BANK_PAYEE", "中国版权保护中心")
         patched.setenv("REGISTRY_BANK_NAME", "交通银行")
-        patched.setenv("REGISTRY_BANK_ACCOUNT", ACCOUNT)
+        patched.setenv("REGISTRY_BANK_ACCOUNT", GROUPED)
         with running_system(databases, keys, tmp_path_factory.mktemp("system")) as running:
             yield running
 
@@ -123,3 +124,57 @@ def test_an_outgoing_row_that_names_no_refund_offers_those_that_it_may_be_and_tw
     system.settle()
     order = author.get(f"/applications/{case['application_id']}/order")
     assert [one["state"] for one in order["refunds"]] == ["done"]
+
+
+def note_of(page: Any, status: int = 200) -> tuple[str, bool, str]:
+    """The label of the note, whether it must be filled in whatever is done, and what is in it."""
+    main = seen(page, status)
+    [label], [area] = main.xpath('.//label[@for="field-note"]'), main.xpath('.//textarea[@name="note"]')
+    return " ".join(label.text_content().split()), area.get("required") is not None, area.text.strip()
+
+
+@pytest.mark.requirement("P-04")
+def test_a_note_is_called_optional_only_where_it_is(author: Author, ann: Any, bea: Any) -> None:
+    case = author.accepted(paper=False)
+    asked = {"line-1": "8.00", "reason": "多收", **PAYEE}
+    assert ann.post(f"/staff/refunds/orders/{case['order_id']}", data=asked).status_code == 303
+    found = bea.get("/api/v1/staff/refunds?queue=to_approve").get_json()["items"]
+    [place] = [f"/staff/refunds/{one['refund_id']}" for one in found if one["order_id"] == case["order_id"]]
+    assert note_of(bea.get(place)) == ("说明 （“不同意”必填）", False, "")
+    assert note_of(bea.get(place, query_string=ENGLISH))[0] == "Remarks (required for: Decline)"
+    assert note_of(ann.get(place)) == ("说明", True, "")
+    assert bea.post(place, data={"step": "approve", "note": ""}, query_string=CHINESE).status_code == 303
+    assert ann.post("/staff/refunds/files").status_code == 303
+    assert note_of(ann.get(place)) == ("说明", True, "")
+    assert ann.post(place, data={"step": "attest", "note": " "}).status_code == 422
+    assert ann.post(place, data={"step": "attest", "note": "网银回单"}).status_code == 303
+    told = note_of(ann.post(place, data={"step": "confirm", "note": "又查过一次"}), 409)
+    assert told == ("说明", True, "又查过一次"), "what was typed is kept"
+
+
+@pytest.mark.requirement("P-02")
+def test_an_account_is_copied_without_the_blanks_that_it_is_read_with(
+    author: Author, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Author, "_transfer", lambda *_: None)
+    case = author.accepted(paper=False)
+    page = signed_in(author).get(f"/account/applications/{case['application_id']}/payment?pay=last")
+    slip = seen(page).xpath('.//section[contains(@class, "slip")]')[0]
+    copied = {box.findtext(".//code"): box.find(".//button").get("data-copy") for box in slip.find_class("number-box")}
+    assert copied.pop(GROUPED) == ACCOUNT
+    assert copied, "payee, bank, amount and note as they are"
+    assert all(shown == button for shown, button in copied.items())
+
+
+@pytest.mark.requirement("P-03")
+def test_rows_of_an_old_statement_wait_since_it_came_here(system: System, ann: Any) -> None:
+    head = f"账号：{ACCOUNT}\n记账日期,货币,交易金额,联机余额,交易摘要,对手信息,客户摘要"
+    sheet = f"{head}\n2002-11-01,CNY,9.00,9.00,转账,张三,旧账".encode("gb18030")
+    ann.post("/staff/bank/statements", data={"statement_file": (BytesIO(sheet), "旧对账单.csv")})
+    system.services["payment"].run_worker()
+    home = words(ann.get("/staff", query_string=CHINESE))
+    assert "最久的导入后已等 0 天" in home
+    assert "since its import" in words(ann.get("/staff", query_string=ENGLISH))
+    desk = seen(ann.get("/staff/cashier", query_string=CHINESE)).xpath('.//tr[.//a[contains(@href, "state=waiting")]]')
+    told = " ".join(desk[0].text_content().split())
+    assert ("导入 0 天" in told, "2002" in told) == (True, False), told

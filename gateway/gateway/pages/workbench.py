@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import TypeVar, get_args
 
@@ -44,7 +44,7 @@ EXAMINERS = frozenset({"examiner", "senior_examiner"})
 @dataclass(frozen=True)
 class Queue:
     """One queue on the dashboard. ``count`` is -1 when its service does not answer. ``days_left`` is of the most
-    urgent, ``waited`` of the oldest, in calendar days."""
+    urgent, ``waited`` of the oldest, in calendar days; ``imported``: since it came here with a file."""
 
     title: str
     url: str
@@ -52,6 +52,7 @@ class Queue:
     overdue: int = 0
     days_left: int | None = None
     waited: int | None = None
+    imported: bool = False
 
 
 @pages.get("")
@@ -97,7 +98,8 @@ def _queues(roles: frozenset[str]) -> list[Queue]:
         found.append(_shown(_("回电"), url_for("staff_enquiries.callbacks", scope="open"), _told(TOTAL_CALLBACKS)))
         found.append(_shown(_("账号找回"), url_for("staff_recoveries.queue"), _told(TOTAL_RECOVERIES)))
     if "cashier" in roles:
-        found.append(_shown(_("银行流水"), url_for("staff_bank.queue"), _told(TOTAL_BANK_ROWS)))
+        rows = _shown(_("银行流水"), url_for("staff_bank.queue"), _told(TOTAL_BANK_ROWS))
+        found.append(replace(rows, imported=True))
         found.append(_shown(_("退款"), url_for("staff_refunds.queue"), _told(TOTAL_REFUNDS)))
     if roles & EXAMINERS:
         queues = _examinations()

@@ -92,11 +92,13 @@ def test_the_file_is_what_the_standard_says_and_has_each_refund_once(counter: An
 def test_any_name_makes_a_valid_file(name: str) -> None:
     payee = Payee.model_validate({**PAYEE, "name": name})
     transfers = [Transfer("rfd-1", 1, payee, "退款 & <更多>" * 30)]
-    debtor = Debtor("中国版权保护中心", "0200001234567890123", "工商银行")
+    debtor = Debtor("中国版权保护中心", "0200 0012 3456 7890 123", "工商银行")
     content = payment_file("rff-1", datetime(2026, 11, 29, 8, tzinfo=UTC), date(2026, 11, 29), debtor, transfers)
     document = etree.fromstring(content)
     SCHEMA.assertValid(document)
     assert [element.text for element in document.iter(f"{{{NAMESPACE}}}Nm")][-1] == payee.name
+    accounts = [element.text for element in document.iterfind(f".//{{{NAMESPACE}}}Othr/{{{NAMESPACE}}}Id")]
+    assert accounts == ["0200001234567890123", PAYEE["account"]], "without the blanks that they are read with"
 
 
 @pytest.mark.requirement("P-04")

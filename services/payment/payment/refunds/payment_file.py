@@ -85,7 +85,8 @@ def _transfer(parent: Xml.Element, transfer: Transfer) -> None:
 
 
 def _account(parent: Xml.Element, number: str) -> None:
-    _text(_child(_child(parent, "Id"), "Othr"), "Id", number)
+    """Without the blanks that an account has where people read it."""
+    _text(_child(_child(parent, "Id"), "Othr"), "Id", "".join(number.split()))
 
 
 def _name(tag: str) -> str:

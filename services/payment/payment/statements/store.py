@@ -7,6 +7,7 @@ from collections.abc import Collection, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any, ClassVar
 
+from chassis.clock import legal_date
 from chassis.db import run
 from chassis.objects.references import holds
 from chassis.work import Leased, Terms, indexes
@@ -272,10 +273,11 @@ def is_used(session: Session, statement_id: str) -> bool:
 
 
 def waits_since(session: Session) -> tuple[int, date | None]:
-    """How many rows wait, and the oldest one's day."""
-    query = select(func.count(), func.min(BankRow.booked_on)).where(BankRow.state == "waiting")
-    count, since = session.execute(query).one()
-    return int(count), since
+    """How many rows wait, and the day on which the first of them came here: a bank's own day may be long ago."""
+    query = select(func.count(), func.min(BankStatement.uploaded_at)).select_from(BankRow)
+    query = query.join(BankStatement, BankStatement.statement_id == BankRow.statement_id)
+    count, since = session.execute(query.where(BankRow.state == "waiting")).one()
+    return int(count), legal_date(since) if since else None
 
 
 def actions_of(session: Session, row_id: str) -> Sequence[BankRowAction]:
