@@ -145,3 +145,40 @@ def test_a_signed_file_whose_case_ended_is_not_told_as_if_it_went_on(language: s
         page = render_template_string(macros, check=check)
     assert said in page
     assert "verdict-bad" in page
+
+
+def shown(template: str, language: str, **values: Any) -> str:
+    app = Flask("gateway", template_folder=str(Path(query.__file__).parents[1] / "templates"))
+    install(app, https=False)
+    app.jinja_env.globals.update(asset=lambda name: name)
+    with app.test_request_context(f"/?lang={language}"):
+        return render_template_string(template, **values)
+
+
+@pytest.mark.requirement("A-02")
+@pytest.mark.parametrize(("language", "day"), [("zh", "2026年11月20日"), ("en", "20 November 2026")])
+def test_what_was_changed_is_told_with_days_as_the_page_writes_them(language: str, day: str) -> None:
+    macro = "{% from 'query/parts.html' import changes_of with context %}{{ changes_of(check) }}"
+    items = [
+        {"field": "publication_date", "before": "", "after": "2026-11-20"},
+        {"field": "publication_date", "before": "二〇二〇年", "after": "2026-11-20"},
+        {"field": "title", "before": "2024-01-01", "after": "2025-01-01"},
+    ]
+    change = {"number": "作登变字第00000001号", "on": "2026-11-20", "items": items}
+    page = shown(macro, language, check=CertificateCheck.model_validate({"status": "valid", "changes": [change]}))
+    assert page.count(f"<strong>{day}</strong>") == 2
+    assert "二〇二〇年" in page
+    assert "2026-11-20" not in page
+    assert "<strong>2025-01-01</strong>" in page, "a title that looks like a day is a title"
+
+
+@pytest.mark.requirement("W-04")
+def test_acts_and_kinds_are_written_alike_in_english() -> None:
+    acts = ["registered", "changed", "assigned", "licensed", "pledged", "released", "replaced", "reissued", "corrected"]
+    macro = "{% from 'query/gazette_parts.html' import counts_of with context %}{{ counts_of(issue) }}"
+    told = shown(macro, "en", issue={"counts": dict.fromkeys([*acts, "revoked"], 1)}).split(", ")
+    assert len(told) == 10
+    assert [words for words in told if words[0] != words[0].upper() or words[1:] != words[1:].lower()] == []
+    kinds = "{% from 'components/case_words.html' import kind_word with context %}{{ kind_word(kind) }}"
+    names = [shown(kinds, "en", kind=kind) for kind in ("work", "software")]
+    assert names == ["Work registration", "Computer software registration"]

@@ -18,6 +18,7 @@ from werkzeug.test import TestResponse
 
 from tests.author import TITLE, Author
 from tests.one_process import System, running_system
+from tests.pages.test_agreements import post, sign_in
 
 
 @pytest.fixture(scope="module")
@@ -351,6 +352,29 @@ def test_customer_service_sees_the_money_and_the_parcel_and_finds_a_parcel_by_it
     assert ("登记费" in plain, "EB123456785CN" in plain) == (True, False)
     found = words(at_desk(system, "customer_service").get("/staff/lookups?purpose=enquiry&text=EB123456785CN"))
     assert (asked["parcel_number"] in found, "没有找到" in found) == (True, False)
+
+
+@pytest.mark.requirement("A-04")
+def test_what_came_back_is_sent_to_the_same_address_only_when_that_is_confirmed(system: System, author: Author) -> None:
+    """Goes on from the parcel above."""
+    place = f"/account/certificates/{author.ids['registration_number']}/parcel"
+    archivist, browser = at_desk(system, "archivist"), sign_in(author)[0]
+    page = seen(archivist.get("/staff/mailing/tracking"))
+    for name in ("reason", "wrong_reason"):
+        [label] = page.xpath(f".//label[@for='field-{name}']")
+        assert ("选填" in label.text_content(), "退回的必须选一个" in label.text_content()) == (False, True)
+    came_back = {"number": "EB123456785CN", "outcome": "returned", "reason": "unknown_address"}
+    settled = archivist.post("/staff/mailing/outcome", data=came_back)
+    assert settled.status_code == 303, words(settled, 422)
+    form = seen(browser.get(place))
+    entry = {field.name: field.value for field in form.xpath(".//form[@class='form-narrow']//input[@id]")}
+    assert entry["recipient"] == "张三"
+    asked_back = post(browser, place, place, **entry)
+    told = words(asked_back, 422)
+    assert "地址没有改动，确定还寄到这里" in told
+    assert author.get(f"/registrations/{author.ids['registration_number']}/parcel")["parcel"]["state"] == "returned"
+    assert post(browser, place, place, **entry, same_address="yes").status_code == 303
+    assert "已记下" in words(browser.get(place))
 
 
 @pytest.mark.requirement("P-04")

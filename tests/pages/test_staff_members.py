@@ -51,6 +51,9 @@ def send_at(client: FlaskClient, page: str, path: str, **filled: str) -> TestRes
 
 def test_somebody_is_invited_gets_in_and_is_given_a_role_by_two(system: System) -> None:
     one, other, newcomer = administrator(system, 1), administrator(system, 2), system.client(cookies=True)
+    newcomer.environ_base["HTTP_USER_AGENT"] = (
+        "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 Chrome/130.0 Safari/537.36"
+    )
     asked = {"login": "gaoyuan", "name": "高远", "roles": ["intake", "cashier"], "reason": ""}
     assert "至少要 1 项" in main(one.post("/staff/members/new", data={**asked, "roles": []}), 422).text_content()
     assert main(one.post("/staff/members/new", data=asked), 422).find_class("error-summary")
@@ -85,6 +88,10 @@ def test_somebody_is_invited_gets_in_and_is_given_a_role_by_two(system: System) 
     assert "高远" in own.text_content()
     assert "收件员、出纳" in own.text_content()
     assert "这台设备" in own.text_content()
+    told = main(one.get(page)).text_content()
+    assert ("Chrome · Linux" in told, "Mozilla" in told) == (True, False)
+    assert "最近登录或续期" in told, "what the moment is: nobody counts each page"
+    assert "最近登录或续期" in main(one.get("/staff/members?text=高")).text_content()
     another = {"current": "a wrong one", "new": "Silver harbour 52"}
     assert main(send_at(newcomer, "/staff/own", "/staff/own/password", **another), 422).find_class("error-summary")
     assert send_at(newcomer, "/staff/own", "/staff/own/password", **another | {"current": PASSWORD}).status_code == 303

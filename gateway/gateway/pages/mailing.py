@@ -41,10 +41,14 @@ def parcel(registration_number: str) -> str:
 
 @pages.post("/<registration_number>/parcel")
 def ask(registration_number: str) -> Answer:
-    """Asks for it, or corrects the address."""
+    """Asks for it, or corrects the address. What came back from just this address is asked about once."""
     form = PageForm.from_request().called(lambda field: address_labels().get(field, ""))
     try:
         address = entered(PostalAddress, **{name: form.value(name) for name in FIELDS})
+        if not form.value("same_address"):
+            place = call(OPEN_PARCEL, OpenParcel(registration_number=registration_number))
+            if came_back_from(place, address):
+                return _page(place, form, same=True), 422
         call(ASK_PARCEL, entered(AskParcel, registration_number=registration_number, address=address))
     except Problem as problem:
         if problem.code == "registration_number_unknown" or problem.status >= 500:
@@ -67,6 +71,12 @@ def cancel(registration_number: str) -> Answer:
         return _page(place, PageForm(_address(place)).refused(problem)), problem.status
     flash(_("已取消邮寄，地址已删除。电子证书照样可以下载。"), "success")
     return redirect(url_for("mailing.parcel", registration_number=registration_number), 303)
+
+
+def came_back_from(place: ParcelPlace, address: PostalAddress) -> bool:
+    """Whether the last parcel was returned from just this address."""
+    last = place.parcel
+    return last is not None and last.state == "returned" and last.address == address
 
 
 def came_back() -> list[ParcelView]:
@@ -98,7 +108,7 @@ def _address(place: ParcelPlace) -> dict[str, str] | None:
     return address.model_dump() if address else None
 
 
-def _page(place: ParcelPlace, form: PageForm) -> str:
+def _page(place: ParcelPlace, form: PageForm, *, same: bool = False) -> str:
     return render_template(
-        "account/parcel.html", place=place, form=form, states=parcel_states(), reasons=return_reasons()
+        "account/parcel.html", place=place, form=form, states=parcel_states(), reasons=return_reasons(), same=same
     )

@@ -130,6 +130,14 @@ def legal_date(value: date | str | None) -> str:
     return "—" if day is None else date_in_words(day, language())
 
 
+def day_in_words(value: str) -> str:
+    """A day as the register writes it (``2026-11-22``), as :func:`legal_date`; what is no day, as it stands."""
+    try:
+        return date_in_words(date.fromisoformat(value), language())
+    except ValueError:
+        return value
+
+
 def moment(value: datetime | str | None) -> str:
     """Date and time in Asia/Shanghai, to the minute."""
     at = _local(value)
@@ -191,6 +199,7 @@ def install(app: Flask, https: bool) -> None:
         locale_selector=lambda: LOCALES[language()],
     )
     app.jinja_env.filters.update(legal_date=legal_date, moment=moment, yuan=yuan, byte_size=byte_size)
+    app.jinja_env.filters["day_in_words"] = day_in_words
     words = {"gettext": _text_of_page, "counted": _counted_in_page}
     app.jinja_env.globals.update(language=language, offers_english=offers_english, **words)
     app.after_request(keep_choice)
