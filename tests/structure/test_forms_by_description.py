@@ -30,7 +30,10 @@ EVERYWHERE = {
 }
 """Words of the gateway's own that a form's field happens to have too."""
 THERE = {
-    "pledge": ("a procedure, not what it is about", {"templates/components/case_words.html", "finding_guides.py"}),
+    "pledge": (
+        "a procedure, not what it is about",
+        {"templates/components/case_words.html", "finding_guides.py", "pages/approval_words.py"},
+    ),
     "address": (
         "the office's, where a file is, and where a connection comes from",
         {
