@@ -5,12 +5,15 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from chassis.clock import utc_now
 from chassis.errors import Problem
-from gateway.pages import case_money
+from contracts.payment import GET_ORDER, RefundProgress
+from gateway.pages import case_matters, case_money
 from gateway.web.calls import call
 from lxml import html
 
 from tests.one_process import System
+from tests.pages.test_batch_papers import as_a_batch
 from tests.pages.test_closing import newcomer, signed_in
 from tests.pages.test_office_desks import at_desk
 
@@ -74,3 +77,40 @@ def test_a_case_page_stands_without_payment_and_asks_nobody_to_telephone(
     monkeypatch.setattr(case_money, "call", away)
     shown = told(signed_in(author), f"/account/applications/{case}")
     assert ("已撤回" in shown, "由出纳核对" in shown) == (True, False)
+
+
+@pytest.mark.requirement("I-12")
+@pytest.mark.requirement("F-15")
+def test_who_looks_up_a_work_of_a_batch_reads_its_share_and_what_all_have_paid(
+    system: System, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    author = newcomer(system)
+    case = author.accepted()["application_id"]
+    batch = "bat-01m80000000000000000000005"
+    as_a_batch(author, [{"application_id": case}], batch)
+    back = RefundProgress(
+        refund_id="rfd-1",
+        amount=60_000,
+        state="done",
+        because="lines_returned",
+        opened_at=utc_now(),
+        closed_at=utc_now(),
+    )
+
+    def of_a_batch(method: Any, request: Any, **how: Any) -> Any:
+        found = call(method, request, **how)
+        of_all = {"batch_id": batch, "title": "Autumn list", "works": 4, "amount": 120_000, "refunds": [back]}
+        return found.model_copy(update=of_all) if method is GET_ORDER else found
+
+    monkeypatch.setattr(case_matters, "call", of_a_batch)
+    place = f"/staff/lookups/cases/{case}?purpose=enquiry"
+    for language, share, refunds in (
+        ("zh", "批量“Autumn list”，4 件共 ¥1,200.00；本件 ¥300.00", "下面是这一批的退款"),
+        ("en", "Batch “Autumn list”: ¥1,200.00 for 4 works; this one ¥300.00", "refunds of the batch"),
+    ):
+        desk = at_desk(system, "customer_service").get(f"{place}&lang={language}")
+        page = html.fromstring(desk.text).find(".//main")
+        shown = " ".join(page.text_content().split())
+        assert (share in shown, refunds in shown) == (True, True), shown
+        assert page.xpath(f'.//a[@href="/staff/batches/{batch}"]')
+        assert page.xpath('string(.//td[@class="amount"])') == "¥300.00"

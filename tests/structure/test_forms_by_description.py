@@ -32,12 +32,7 @@ EVERYWHERE = {
 THERE = {
     "pledge": (
         "a procedure, not what it is about",
-        {
-            "templates/components/case_words.html",
-            "finding_guides.py",
-            "pages/approval_words.py",
-            "pages/procedure_words.py",
-        },
+        {"templates/components/case_words.html", "finding_guides.py", "pages/approval_words.py"},
     ),
     "address": (
         "the office's, where a file is, and where a connection comes from",

@@ -20,6 +20,7 @@ ASKED_FIRST = {
     ("staff/lookups.html", "staff_account_files"): "for who opens accounts",
     ("staff/case_file.html", "staff_account_files"): "for who opens accounts",
     ("staff/case_file.html", "staff_seals"): "for archivists",
+    ("staff/case_file.html", "staff_batches"): "for customer service",
     ("staff/reconciliation.html", "staff_bank"): "for cashiers",
     ("staff/workbench.html", "issuing"): "compared with, not linked to",
     ("staff/issuing.html", "issuing"): "the page itself, whose module shows the workbench too",

@@ -9,6 +9,7 @@ from typing import Literal
 
 from chassis.errors import Problem
 from contracts.filing import ApplicationView
+from contracts.filing.cases import OrderSummary
 from contracts.payment import GET_ORDER, GetOrder
 
 from contracts import archive
@@ -57,7 +58,7 @@ def history_of(case: ApplicationView) -> Sequence[Happened]:
         money = _money_of(kept)
         if case.batch_id is not None:  # what is given back of its order stands under one of its works, whole
             money = [each for each in money if each.hurried or each.action != "order_refunded"]
-            money += _share_of(case.order.order_id, case.application_id)
+            money += _share_of(case.order)
         told += [each for each in money if each.amount != 0]  # what is free was not charged, and nobody paid it
     return sorted(told, key=lambda each: each.at)
 
@@ -109,17 +110,17 @@ def _money_of(kept: Sequence[archive.DossierEntry]) -> list[Happened]:
     ]
 
 
-def _share_of(order_id: str, application_id: str) -> list[Happened]:
-    """Of an order that a batch is paid by, which the archive has under none of its works: what is this one's."""
+def _share_of(own: OrderSummary) -> list[Happened]:
+    """Of an order that a batch is paid by, which the archive has under none of its works: what is this one's. Filing
+    keeps each work's share; the lines of the order are those of all works together."""
     try:
-        order = call(GET_ORDER, GetOrder(order_id=order_id), timeout=_PATIENCE)
+        order = call(GET_ORDER, GetOrder(order_id=own.order_id), timeout=_PATIENCE)
     except Problem as problem:
         if problem.status not in (403, 404) and problem.status < 500:
             raise
         return []  # also of a case that has become another account's: the order stays with who paid it
     if order.batch_id is None:
         return []
-    own = sum(line.amount for line in order.lines if line.application_id == application_id)
     back = max((one.closed_at for one in order.refunds if one.closed_at), default=None)
     moments: list[tuple[str, datetime | None]] = [
         ("order_created", order.created_at),
@@ -128,7 +129,7 @@ def _share_of(order_id: str, application_id: str) -> list[Happened]:
         ("order_refunded", back if order.state == "refunded" else None),
     ]
     return [
-        Happened(at, action, _MONEY[action] if order.amount else "system", own)
+        Happened(at, action, _MONEY[action] if order.amount else "system", own.amount)
         for action, at in moments
         if at is not None
     ]

@@ -30,6 +30,7 @@ def matters_of(case: ApplicationView) -> dict[str, Any]:
     away: list[str] = []
     return {
         "orders": orders_of(case.application_id, away) if roles & MONEY else [],
+        "opens_batches": "customer_service" in roles,
         "parcels": parcels_named(case.registration_number or "", away),
         "matters_away": away,
         "order_states": order_states(),
