@@ -122,6 +122,8 @@ def test_an_outgoing_row_that_names_no_refund_offers_those_that_it_may_be_and_tw
     assert bea.post(f"/staff/refunds/{refund}", data=confirmed).status_code == 303
     assert ("退款已汇出" in words(bea.get(row)), "已说明" in words(bea.get(row))) == (True, True)
     system.settle()
+    last = author.get("/messages")["items"][0]
+    assert "已由银行汇出" in last["subject"], "that it has left is known; that it has arrived is not"
     order = author.get(f"/applications/{case['application_id']}/order")
     assert [one["state"] for one in order["refunds"]] == ["done"]
 

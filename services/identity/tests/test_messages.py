@@ -131,6 +131,11 @@ def events_of_a_case(account_id: str) -> list[tuple[EventType[Any], dict[str, An
             "已退回",
         ),
         (
+            refunds.ORDER_REFUNDED,
+            order | {"refund_id": "rfd-2", "method": "bank", "whole": True, "refunded_at": NOW},
+            "已由银行汇",
+        ),
+        (
             payment.ORDER_CANCELLED,
             order | {"corrects": "ord-0", "reason": "written_off", "cancelled_at": NOW},
             "¥300.00",

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from chassis.actor import Actor
 from chassis.calendar import roll_forward, working_days_between
+from chassis.clock import legal_date
 from chassis.errors import Problem
 from chassis.testing import Harness, person, staff_actor
 from contracts.base import Empty
@@ -25,6 +26,8 @@ from contracts.cashier import (
     OrderFile,
     WorkItem,
 )
+from contracts.paging import Page
+from contracts.statements import LIST_STATEMENTS
 from payment.cashier.model import asked
 from payment.orders.store import Order
 from payment.reconciliation.store import DayCompared
@@ -104,7 +107,9 @@ def test_what_waits_is_counted_by_kind_with_the_oldest_day(counter: Any) -> None
     take(counter, csv(("100.00", "张三", partial.serial_number), ("9.00", "李四", "捐款"), day="2026-11-20"))
     counter.paid(mismatched, amount=20_000)
     told = work(counter)
-    assert (told["rows_waiting"].count, told["rows_waiting"].since) == (2, date(2026, 11, 20))
+    here = counter.harness.call(LIST_STATEMENTS, Page(), CASHIER).items[0].uploaded_at
+    queue = told["rows_waiting"]
+    assert (queue.count, queue.since) == (2, legal_date(here)), "since it came here, not since the bank's day"
     assert (told["refunds_held"].count, told["payments_mismatched"].count) == (1, 1)
     assert told["payments_mismatched"].since == told["refunds_held"].since is not None
     assert "orders_overdue" not in counted(counter)

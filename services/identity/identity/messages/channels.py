@@ -40,7 +40,8 @@ _TEMPLATES: Mapping[MessageKind, str] = {
     """,
     "money": """
         order_paid order_written_off money_held_case_ended money_held_order_not_payable money_held_expedite_unearned
-        expedite_missed refund_approved refund_sent refund_failed order_refunded batch_order_paid
+        expedite_missed refund_approved refund_sent refund_failed order_refunded refund_by_bank
+        batch_order_paid
     """,
     "deadlines": """
         order_created order_due_again batch_order_created expedite_due_again expedite_granted expedite_lapsed

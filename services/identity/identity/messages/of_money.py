@@ -57,8 +57,9 @@ def tell_refund_advanced(data: refunds.RefundAdvanced, uow: UnitOfWork) -> None:
 
 
 def tell_order_refunded(data: refunds.OrderRefunded, uow: UnitOfWork) -> None:
-    """The money has gone back."""
-    tell(uow, data.account_id, data.application_id, "order_refunded", _fee(data, at=data.refunded_at))
+    """The money has gone back. Of a bank's refund it is known that it has left, to the agreed account."""
+    name = "refund_by_bank" if data.method == "bank" else "order_refunded"
+    tell(uow, data.account_id, data.application_id, name, _fee(data, at=data.refunded_at))
 
 
 def _fee(data: Told, **more: date | datetime) -> Params:
