@@ -26,16 +26,15 @@ def who_files(filing_type: FilingType) -> WhoFiles:
             _("由质权人办理。著作权人不能提出，请联系质权人。"),
             (_("这项登记上没有质权，或者质权已经注销。"), _("登记的质权人不是您。"), not_valid),
         )
-    if name in ("assignment", "licence", "pledge"):
-        return WhoFiles(
-            _("由权利人办理：著作权人，或者登记的受让方。"),
-            (assigned, _("所处分的权利已经转让或者专有许可他人，或者已经出质而质权人没有同意。"), not_valid),
-        )
     owner = _("由著作权人办理；权利全部转让的，由受让方办理。部分权利的受让方和质权人不能提出。")
     if name == "cancellation":
         return WhoFiles(owner, (assigned, _("登记上还有有效的转让、专有许可或者质权。"), not_valid))
     if name == "reissue":
-        return WhoFiles(
-            owner, (assigned, _("要换发，而登记之后没有变更过；登记机构写错的，在证书页面报告。"), not_valid)
-        )
-    return WhoFiles(owner, (assigned, _("要改的是作品或者软件的内容、完成日期，或者要增减著作权人。"), not_valid))
+        unchanged = _("要换发，而登记之后没有变更过；登记机构写错的，在证书页面报告。")
+        return WhoFiles(owner, (assigned, unchanged, not_valid))
+    if name == "change":
+        return WhoFiles(owner, (assigned, _("要改的是作品或者软件的内容、完成日期，或者要增减著作权人。"), not_valid))
+    return WhoFiles(
+        _("由权利人办理：著作权人，或者登记的受让方。"),
+        (assigned, _("所处分的权利已经转让或者专有许可他人，或者已经出质而质权人没有同意。"), not_valid),
+    )
