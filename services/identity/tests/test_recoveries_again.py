@@ -43,7 +43,9 @@ class Again:
         return view
 
     def listed(self, receipt: str = "") -> RecoveryView:
-        found = self.desk.office.call(identity.LIST_RECOVERIES, ListRecoveries(limit=200), FIRST).items
+        found: list[RecoveryView] = self.desk.office.call(
+            identity.LIST_RECOVERIES, ListRecoveries(limit=200), FIRST
+        ).items
         return next(one for one in found if one.receipt == (receipt or self.second))
 
     def days_pass(self, days: int = 10) -> None:
@@ -80,8 +82,7 @@ def test_both_read_of_the_objection_before_they_decide(desk: Desk) -> None:
 
 def test_nothing_is_granted_on_the_day_of_an_objection(desk: Desk) -> None:
     again = Again(desk, "2026-A-00002002")
-    assert again.listed().grants_from is not None
-    assert again.listed().grants_from > legal_date(utc_now())
+    assert (again.listed().grants_from or legal_date(utc_now())) > legal_date(utc_now())
     with pytest.raises(Problem, match="recovery_too_soon"):
         desk.propose(again.second, "mobile_changed", despite=DESPITE)
     assert desk.row(again.second).state == "open"
