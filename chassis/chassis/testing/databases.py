@@ -71,10 +71,12 @@ class DatabaseFactory:
                 statement = sql.SQL("CREATE ROLE {} LOGIN PASSWORD {}")
                 admin.execute(statement.format(sql.Identifier(role), sql.Literal(_PASSWORD)))
         owner = sql.Identifier(f"{package}_owner")
-        statement = "CREATE DATABASE {} OWNER {} TEMPLATE template0 ENCODING 'UTF8' LOCALE 'C.UTF-8'"
-        if admin.info.server_version >= 170_000:  # as a deployment has them
-            statement += " LOCALE_PROVIDER builtin BUILTIN_LOCALE 'C.UTF-8'"
-        admin.execute(sql.SQL(statement).format(sql.Identifier(name), owner))
+        create = sql.SQL("CREATE DATABASE {} OWNER {} TEMPLATE template0 ENCODING 'UTF8' LOCALE 'C.UTF-8' {}")
+        # As a deployment has them.
+        own = sql.SQL(
+            "LOCALE_PROVIDER builtin BUILTIN_LOCALE 'C.UTF-8'" if admin.info.server_version >= 170_000 else ""
+        )
+        admin.execute(create.format(sql.Identifier(name), owner, own))
 
     def _drop(self, name: str) -> None:
         self._admin().execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))

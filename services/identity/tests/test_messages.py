@@ -100,6 +100,8 @@ def events_of_a_case(account_id: str) -> list[tuple[EventType[Any], dict[str, An
         ),
         (filing.CORRECTION_ANSWERED, _case(account_id, correction_id="cor-1", answered_at=NOW), "2026Z11L000045"),
         (filing.APPLICATION_APPROVED, _case(account_id, **approved), "准予登记"),
+        (filing.APPLICATION_APPROVED, _case(account_id, **approved, act="changed"), "证书或证明"),
+        (filing.APPLICATION_APPROVED, _case(account_id, **approved, act="revoked"), "登记证书不再有效"),
         (
             filing.APPLICATION_REFUSED,
             _case(account_id, refused_at=NOW, reason="缺乏独创性", decided_by=["a", "b"]),

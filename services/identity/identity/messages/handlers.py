@@ -169,8 +169,12 @@ def tell_correction_answered(data: filing.CorrectionAnswered, uow: UnitOfWork) -
 
 
 def tell_approved(data: filing.ApplicationApproved, uow: UnitOfWork) -> None:
-    """The case is approved; the certificate is being made."""
-    tell(uow, data.account_id, data.application_id, "application_approved", {**_case(data), "at": data.approved_at})
+    """The case is approved, and what is being made: a certificate, a paper about a registration, or the proof that it
+    was cancelled."""
+    template = {"registered": "application_approved", "revoked": "cancellation_approved"}.get(
+        data.act, "procedure_approved"
+    )
+    tell(uow, data.account_id, data.application_id, template, {**_case(data), "at": data.approved_at})
 
 
 def tell_refused(data: filing.ApplicationRefused, uow: UnitOfWork) -> None:
