@@ -89,7 +89,7 @@ def test_a_reported_error_is_corrected_by_two_people(owner: Owner, browser: Flas
     assert (asked.status_code, "更正登记簿，不能撤回" in asked.text) == (200, True), "asked once"
     for shown in (second.get(f"{QUEUE}/{act}").text, asked.text):
         signed = re.search(rf'href="({QUEUE}/{act}/documents/[^"]+)"', shown)
-        for words in ("2026-02-01", "提出人"):
+        for words in ("2026年2月1日", "提出人"):
             assert words in shown, words
         assert signed is not None, "the signed form lies beside what is proposed"
         assert second.get(signed.group(1)).data.startswith(b"%PDF")
@@ -103,7 +103,7 @@ def test_a_reported_error_is_corrected_by_two_people(owner: Owner, browser: Flas
     assert "已经更正" in browser.get(page).text
     told = owner.system.client().get(f"/verify/{number}").text
     assert "登记机构已更正" in told
-    assert "2026-02-01" in told
+    assert "2026年2月1日" in told
     assert owner.get(f"/certificates/{number}")["completion_date"] == "2026-02-01"
     assert owner.get("/office-acts")["items"][0]["state"] == "confirmed"
     case = f"/staff/lookups/cases/{owner.ids['application_id']}"

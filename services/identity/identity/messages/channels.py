@@ -54,7 +54,8 @@ _TEMPLATES: Mapping[MessageKind, str] = {
     "decisions": """
         verification_approved organisation_approved verification_refused verification_reopened name_change_refused
         seal_change_refused operator_change_refused
-        application_approved procedure_approved cancellation_approved application_refused application_withdrawn
+        application_approved application_approved_procedure application_approved_cancellation
+        application_refused application_withdrawn
         application_lapsed_correction_not_answered application_lapsed_fee_not_paid certificate_issued
         change_proof_issued dealing_proof_issued dealing_recorded dealing_released dealing_over
         parcel_returned parcel_corrected_sent parcel_corrected_delivered certificate_reissued certificate_corrected

@@ -171,8 +171,8 @@ def tell_correction_answered(data: filing.CorrectionAnswered, uow: UnitOfWork) -
 def tell_approved(data: filing.ApplicationApproved, uow: UnitOfWork) -> None:
     """The case is approved, and what is being made: a certificate, a paper about a registration, or the proof that it
     was cancelled."""
-    template = {"registered": "application_approved", "revoked": "cancellation_approved"}.get(
-        data.act, "procedure_approved"
+    template = {"registered": "application_approved", "revoked": "application_approved_cancellation"}.get(
+        data.act, "application_approved_procedure"
     )
     tell(uow, data.account_id, data.application_id, template, {**_case(data), "at": data.approved_at})
 
