@@ -11,12 +11,13 @@ from chassis.errors import Problem
 from chassis.testing import Harness, person
 from contracts.archive import CERTIFICATE_REISSUED, LIST_CERTIFICATES
 from contracts.filing import APPLICATION_APPROVED, APPLICATION_MOVED, ApplicationMoved
+from contracts.mailing import CANCEL_PARCEL, OPEN_PARCEL, CancelParcel, OpenParcel
 from contracts.paging import Page
 
 from contracts import office_acts
 
 from .test_dealings import BANK, COMPANY, deal, verified
-from .test_mailing import ask, mine, take
+from .test_mailing import ask, mine, send, settle, take
 from .test_office_acts import check, decide, propose, refused, report, seen
 from .test_reissues_and_revocations import asked, changed
 
@@ -87,6 +88,31 @@ def test_no_parcel_takes_anothers_certificate_along(archive: Harness, assigned: 
     assert mine(archive, assigned, STRANGER) is None
     moved(archive, "app-1", "acc-again")
     assert mine(archive, assigned, NEW) is not None
+
+
+@pytest.mark.requirement("I-12")
+def test_what_an_earlier_owner_was_sent_is_neither_shown_to_a_new_one_nor_in_their_way(
+    archive: Harness, assigned: str
+) -> None:
+    def place(actor: Any) -> Any:
+        return archive.call(OPEN_PARCEL, OpenParcel(registration_number=assigned), actor)
+
+    number = ask(archive, assigned).parcel_number
+    take(archive)
+    send(archive, number)
+    reissued(archive, assigned)
+    assert (place(NEW).parcel, place(NEW).asks) == (None, True)
+    assert mine(archive, assigned, NEW) is None
+    with pytest.raises(Problem, match="parcel_not_changeable"):
+        ask(archive, assigned, NEW)
+    with pytest.raises(Problem, match="parcel_unknown"):
+        archive.call(CANCEL_PARCEL, CancelParcel(registration_number=assigned), NEW)
+    settle(archive, number, "delivered")
+    assert place(NEW).parcel is None, "where it went is the other's"
+    assert ask(archive, assigned, NEW, street="新华路2号").address.street == "新华路2号"
+    assert place(NEW).parcel.address.street == "新华路2号"
+    with pytest.raises(Problem, match="registration_number_unknown"):
+        place(FIRST)
 
 
 def test_who_has_it_reissued_for_themselves_keeps_the_parcel(archive: Harness, registered: Any) -> None:

@@ -28,15 +28,15 @@ def ask_parcel(request: AskParcel, uow: UnitOfWork) -> ParcelView:
     replaced or revoked; ``certificate_of_old_system`` where this register never issued one;
     ``parcel_not_changeable`` when it has left or was delivered.
     """
-    entry = store.locked_entry(uow.session, request.registration_number)
-    if entry is None or not may(uow.actor, keeper_of(uow.session, entry).account_id, "file"):
-        raise Problem("registration_number_unknown")
+    entry, keeper = _kept(uow, request.registration_number)
     if entry.status != "valid":
         raise Problem("certificate_not_valid", status=entry.status)
     if not _issued_here(entry, uow):
         raise Problem("certificate_of_old_system")
-    parcel = store.last_parcel(uow.session, entry.registration_number)
+    parcel = store.last_parcel(uow.session, entry.registration_number, keeper)
     if parcel is None or parcel.state in AGAIN:
+        if store.is_open(uow.session, entry.registration_number):  # what an earlier keeper asked for is on its way
+            raise Problem("parcel_not_changeable")
         parcel = new_parcel(entry, request.address, uow)
     elif parcel.state not in CHANGEABLE:
         raise Problem("parcel_not_changeable")
@@ -53,10 +53,8 @@ def cancel_parcel(request: CancelParcel, uow: UnitOfWork) -> ParcelView:
     Problems: ``registration_number_unknown``, also of somebody else's; ``parcel_unknown`` where none was asked for;
     ``parcel_not_cancellable`` once it is in a batch.
     """
-    entry = store.locked_entry(uow.session, request.registration_number)
-    if entry is None or not may(uow.actor, keeper_of(uow.session, entry).account_id, "file"):
-        raise Problem("registration_number_unknown")
-    parcel = store.last_parcel(uow.session, entry.registration_number)
+    entry, keeper = _kept(uow, request.registration_number)
+    parcel = store.last_parcel(uow.session, entry.registration_number, keeper)
     if parcel is None:
         raise Problem("parcel_unknown")
     if parcel.state == "asked":
@@ -69,17 +67,29 @@ def cancel_parcel(request: CancelParcel, uow: UnitOfWork) -> ParcelView:
     return view_of(uow.sealing, parcel, entry)
 
 
+def _kept(uow: UnitOfWork, number: str) -> tuple[RegisterEntry, str]:
+    """The entry, locked, and who keeps its certificate, for whom the caller files. Problem
+    ``registration_number_unknown``."""
+    entry = store.locked_entry(uow.session, number)
+    if entry is not None:
+        keeper = keeper_of(uow.session, entry).account_id
+        if may(uow.actor, keeper, "file"):
+            return entry, keeper
+    raise Problem("registration_number_unknown")
+
+
 def open_parcel(request: OpenParcel, uow: UnitOfWork) -> ParcelPlace:
     """Problem ``registration_number_unknown``, also of somebody else's."""
     entry = find_entry(uow.session, request.registration_number)
-    if entry is None or not may(uow.actor, keeper_of(uow.session, entry).account_id, "read"):
+    keeper = keeper_of(uow.session, entry) if entry else None
+    if entry is None or keeper is None or not may(uow.actor, keeper.account_id, "read"):
         raise Problem("registration_number_unknown")
-    found = store.latest(uow.session, [entry.registration_number])
+    found = store.latest(uow.session, [entry.registration_number], keeper.account_id)
     view = view_of(uow.sealing, found[0][0], entry) if found else None
     return ParcelPlace(
         registration_number=entry.registration_number,
         title=entry.title,
-        application_id=keeper_of(uow.session, entry).application_id,
+        application_id=keeper.application_id,
         status=entry.status,
         asks=view.changeable if view else entry.status == "valid" and _issued_here(entry, uow),
         parcel=view,

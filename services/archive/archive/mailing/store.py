@@ -94,8 +94,8 @@ _LAST_FIRST = (Parcel.state == "cancelled", Parcel.parcel_number.desc())
 """What became of the paper is said by the last that was not cancelled, whatever was asked for and cancelled since."""
 
 
-def latest(session: Session, numbers: Sequence[str]) -> Sequence[Row[Parcel, RegisterEntry]]:
-    """The last parcel of each registration; a cancelled one only where there is no other."""
+def latest(session: Session, numbers: Sequence[str], account_id: str = "") -> Sequence[Row[Parcel, RegisterEntry]]:
+    """The last parcel of each registration, of an account or of all; a cancelled one only where there is no other."""
     query = (
         select(Parcel, RegisterEntry)
         .join(RegisterEntry, RegisterEntry.registration_number == Parcel.registration_number)
@@ -103,6 +103,8 @@ def latest(session: Session, numbers: Sequence[str]) -> Sequence[Row[Parcel, Reg
         .ext(distinct_on(Parcel.registration_number))
         .order_by(Parcel.registration_number, *_LAST_FIRST)
     )
+    if account_id:
+        query = query.where(Parcel.account_id == account_id)
     return session.execute(query).all()
 
 
@@ -133,10 +135,20 @@ def locked_entry(session: Session, number: str) -> RegisterEntry | None:
     return entry
 
 
-def last_parcel(session: Session, registration_number: str) -> Parcel | None:
-    """The last of a registration, locked; a cancelled one only where there is no other."""
+def last_parcel(session: Session, registration_number: str, account_id: str = "") -> Parcel | None:
+    """The last of a registration, of an account or of all, locked; a cancelled one only where there is no other."""
     query = select(Parcel).where(Parcel.registration_number == registration_number)
+    if account_id:
+        query = query.where(Parcel.account_id == account_id)
     return session.scalars(query.order_by(*_LAST_FIRST).limit(1).with_for_update()).one_or_none()
+
+
+def is_open(session: Session, registration_number: str) -> bool:
+    """Whether anybody's parcel of it is asked for or on its way."""
+    there = select(Parcel.parcel_number).where(
+        Parcel.registration_number == registration_number, Parcel.state.in_(OPEN)
+    )
+    return session.scalars(there).one_or_none() is not None
 
 
 def later(session: Session, parcel: Parcel, *, cancelled: bool) -> Parcel | None:
