@@ -53,6 +53,11 @@ class UploadReceipt(Model):
     sealed: SealedUpload | None = None
 
 
+PaperStanding = Literal["", "replaced", "revoked", "ended"]
+"""What has become of a paper that was issued: nothing, another took its place, it went with its registration, or the
+term or pledge that it proves is over."""
+
+
 class DocumentRef(Model):
     """A document of a case. The prefix of ``document_id`` names the owning service: fil-, pay-, arc-."""
 
@@ -63,7 +68,7 @@ class DocumentRef(Model):
     content_type: str
     object: ObjectRef
     issued_at: datetime
-    standing: Literal["", "replaced", "revoked", "ended"] = Field(
+    standing: PaperStanding = Field(
         default="",
         description="of a certificate that holds no more; *ended*: the term or pledge that it proves is over",
     )

@@ -104,6 +104,6 @@ def procedures_of(kind: Kind, standing: Standing) -> list[FormDescription]:
     return [one for one in procedures(kind) if (procedure_name(one.type) == "release") == (standing == "pledgee")]
 
 
-def procedure_name(filing_type: FilingType) -> str:
+def procedure_name(filing_type: str) -> str:
     """What is filed, of works and of software alike: ``change``, ``release``."""
     return filing_type.partition("_")[2]

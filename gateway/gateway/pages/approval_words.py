@@ -9,6 +9,8 @@ from typing import Any, cast
 from contracts.forms import Procedure
 from flask_babel import lazy_gettext as _l
 
+from gateway.forms.descriptions import procedure_name
+
 NOTICE = _l("申请人马上收到通知。")
 
 
@@ -140,5 +142,5 @@ APPROVALS: dict[Procedure, Approval] = {
 def approval_of(filing_type: str) -> Approval:
     """What approving a case of this type does. A type says first of what kind it is, then which procedure; where it is
     not known, as for a first registration."""
-    procedure = cast(Procedure, filing_type.partition("_")[2])
+    procedure = cast(Procedure, procedure_name(filing_type))
     return APPROVALS.get(procedure, APPROVALS["registration"])

@@ -119,12 +119,12 @@
     this.root.dispatchEvent(new CustomEvent("upload:changed", { bubbles: true, detail: { field: this } }));
   };
 
-  /* What has arrived, and what was kept and has not been looked for yet, or not been answered. */
   Field.prototype.has = function () {
     var states = Array.prototype.slice.call(arguments);
     return this.items.some(function (item) { return states.indexOf(item.state) !== -1; });
   };
 
+  /* What has arrived, and what was kept and has not been looked for yet, or not been answered. */
   Field.prototype.remember = function () {
     var done = this.items.filter(function (item) { return item.state === "done"; });
     sessionStorage.setItem(this.key, JSON.stringify(done.map(function (item) {

@@ -30,7 +30,7 @@ from archive.authenticity.model import (
 from archive.authenticity.signed import changed_file, signed_file
 from archive.certificates.model import OFFICE
 from archive.certificates.standing import paper_of
-from archive.certificates.store import issued_with_hash, latest_issued
+from archive.certificates.store import Certificate, issued_with_hash, latest_issued
 from archive.legacy.model import public_names
 from archive.legacy.store import find_registration
 from archive.register.model import public_author, public_owner
@@ -56,7 +56,8 @@ def check_certificate(request: CheckCertificate, uow: UnitOfWork) -> Certificate
     return check
 
 
-def _public_entry(uow: UnitOfWork, number: str) -> CertificateCheck | None:
+def _public_entry(uow: UnitOfWork, number: str, paper: Certificate | None = None) -> CertificateCheck | None:
+    """``paper``: the one that is asked about."""
     entry = find_entry(uow.session, number) or entry_of_proof(uow.session, number)
     if entry is None:
         return None
@@ -76,6 +77,7 @@ def _public_entry(uow: UnitOfWork, number: str) -> CertificateCheck | None:
         completion_date=entry.completion_date,
         publication_date=entry.publication_date,
         registered_on=entry.registered_on,
+        paper=paper_of(paper, records, uow.today()) if paper else None,
         certificate_sha256=issued[1].sha256 if issued else None,
         log_index=issued[0].log_index if issued else None,
         changes=[public_change(one) for one in alterations(records)],
@@ -136,18 +138,16 @@ def check_certificate_file(request: CheckCertificateFile, uow: UnitOfWork) -> Ce
     """
     file = uow.receipt(request.receipt, sign_up=request.client).object
     if certificate := issued_with_hash(uow.session, file.sha256):
-        check = _public_entry(uow, certificate.registration_number)
+        check = _public_entry(uow, certificate.registration_number, certificate)
         if check is not None:
             latest = latest_issued(uow.session, certificate.registration_number)
             replaced = latest is not None and latest[0].edition != certificate.edition
             current = certificate.paper != "certificate" or not replaced
             status = check.status if current or check.status == "revoked" else "replaced"
-            records = records_of(uow.session, certificate.registration_number)
             return check.model_copy(
                 update={
                     "file_matches": True,
                     "status": status,
-                    "paper": paper_of(certificate, records, uow.today()),
                     "certificate_sha256": file.sha256,
                     "signer": OFFICE,
                     "signed_at": certificate.issued_at,

@@ -16,12 +16,12 @@ from archive.register.store import TAKEN_OVER, RegisterEntry
 
 @dataclass(frozen=True)
 class Order:
-    """Which record a paper is about, and with which case it is kept. ``account_id``: of whom, where that is not whose
-    the registration was at first: rights go over to others, and so do the papers that they ask for."""
+    """Which record a paper is about, and with which case and for whom it is kept: rights go over to others, and so do
+    the papers that they ask for."""
 
     record: int
     application_id: str
-    account_id: str = ""
+    account_id: str
 
     @classmethod
     def of(cls, approved: ApplicationApproved, record: int) -> Order:
@@ -31,7 +31,7 @@ class Order:
     @classmethod
     def at_first(cls, entry: RegisterEntry, record: int) -> Order:
         """With the case that the registration began with."""
-        return cls(record, entry.application_id)
+        return cls(record, entry.application_id, entry.account_id)
 
 
 def queue_certificate(entry: RegisterEntry, order: Order, uow: UnitOfWork) -> None:
@@ -41,9 +41,7 @@ def queue_certificate(entry: RegisterEntry, order: Order, uow: UnitOfWork) -> No
 
 
 def queue_paper(entry: RegisterEntry, paper: Paper, order: Order, uow: UnitOfWork) -> None:
-    """One more paper of a kind, for whoever holds the registration or filed what it proves. The caller holds the
-    entry's lock, or makes it."""
-    account_id = order.account_id or entry.account_id
+    """One more paper of a kind. The caller holds the entry's lock, or makes it."""
     on_paper = paper == "certificate" and entry.series == TAKEN_OVER  # the old system's certificate was the first
     made = store.Certificate(
         certificate_id=new_id("crt"),
@@ -53,7 +51,7 @@ def queue_paper(entry: RegisterEntry, paper: Paper, order: Order, uow: UnitOfWor
         edition=store.count_of(uow.session, entry.registration_number, paper) + 1 + on_paper,
         language="zh",
         application_id=order.application_id,
-        account_id=account_id,
+        account_id=order.account_id,
         document_id=new_id("arc"),
     )
-    enter(uow, made, Sender(Rank.OFFICE, account_id))
+    enter(uow, made, Sender(Rank.OFFICE, order.account_id))

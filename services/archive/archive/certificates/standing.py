@@ -5,10 +5,10 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
 from datetime import date
-from typing import Literal
 
 from contracts.archive import CheckedPaper
 from contracts.dealings import Dealing
+from contracts.objects import PaperStanding
 from sqlalchemy.orm import Session
 
 from archive.certificates.store import Certificate
@@ -16,9 +16,7 @@ from archive.register.records import Record, Status, fold
 from archive.register.store import records_of
 
 
-def standing_of(
-    paper: Certificate, status: Status, newest: Mapping[str, int], ended: Collection[str] = ()
-) -> Literal["", "replaced", "revoked", "ended"]:
+def standing_of(paper: Certificate, status: Status, newest: Mapping[str, int], ended: Collection[str]) -> PaperStanding:
     """A certificate is replaced by a later edition, and goes with its registration. A proof says for good what
     happened, and so does that of the revocation; but that of a dealing is ``ended`` with it (ids of certificates, see
     :func:`ended_ones`). "" of what holds."""

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
-from typing import Literal
 
 from chassis.catalogues import Language
 from chassis.objects.references import holds
 from chassis.work import Leased, Terms, indexes
-from contracts.objects import DocumentRef, ObjectRef
+from contracts.objects import DocumentRef, ObjectRef, PaperStanding
 from sqlalchemy import (
     CheckConstraint,
     ColumnElement,
@@ -58,7 +57,7 @@ class Document(Base):
     size: Mapped[int]
     issued_at: Mapped[datetime]
 
-    def reference(self, standing: Literal["", "replaced", "revoked", "ended"] = "") -> DocumentRef:
+    def reference(self, standing: PaperStanding = "") -> DocumentRef:
         return DocumentRef(
             document_id=self.document_id,
             kind=self.kind,
