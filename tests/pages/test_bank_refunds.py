@@ -8,14 +8,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from chassis.signing import create_sandbox_pki
 from chassis.testing.databases import DatabaseFactory
 
 from tests.author import Author
-from tests.one_process import System, running_system
+from tests.one_process import System
 from tests.pages.test_closing import signed_in
 from tests.pages.test_office_desks import at_desk, seen, words
-from tests.pages.test_staff_bank import ACCOUNT
+from tests.pages.test_staff_bank import ACCOUNT, with_account
 
 PAYEE = {
     "payee_name": "张三",
@@ -29,13 +28,8 @@ ENGLISH, CHINESE = {"lang": "en"}, {"lang": "zh"}
 
 @pytest.fixture(scope="module")
 def system(databases: DatabaseFactory, keys: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[System]:
-    create_sandbox_pki(keys / "pki")
-    with pytest.MonkeyPatch.context() as patched:
-        patched.setenv("REGISTRY_BANK_PAYEE", "中国版权保护中心")
-        patched.setenv("REGISTRY_BANK_NAME", "交通银行")
-        patched.setenv("REGISTRY_BANK_ACCOUNT", GROUPED)
-        with running_system(databases, keys, tmp_path_factory.mktemp("system")) as running:
-            yield running
+    with with_account(GROUPED, databases, keys, tmp_path_factory.mktemp("system")) as running:
+        yield running
 
 
 @pytest.fixture(scope="module")

@@ -10,7 +10,7 @@ from chassis.clock import utc_now
 from chassis.errors import Problem
 from contracts.archive import GET_DOSSIER, DossierEntry
 from contracts.objects import DocumentRef
-from gateway.pages import case_history, documents
+from gateway.pages import case_history, case_money, documents
 from gateway.web.calls import call
 
 from tests.one_process import System
@@ -74,7 +74,8 @@ def test_a_work_that_was_paid_for_with_its_batch_has_its_share_in_its_history(
         lines = [line.model_copy(update={"amount": 99900}) for line in found.lines]  # of all works together
         return found.model_copy(update={"batch_id": batch, "lines": lines, "amount": 99900})
 
-    monkeypatch.setattr(case_history, "call", as_of_a_batch)
+    for asks in (case_history, case_money):
+        monkeypatch.setattr(asks, "call", as_of_a_batch)
     page = browser.get(f"/account/applications/{case}").text
     told = [" ".join(re.sub("<[^>]*>", "", line).split()) for line in LINE.findall(page[page.index("经过") :])]
     paid = next(line for line in told if line.startswith("缴费成功"))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -19,15 +20,22 @@ from tests.pages.test_office_desks import at_desk, seen, words
 ACCOUNT = "110060000010149999999"
 
 
-@pytest.fixture(scope="module")
-def system(databases: DatabaseFactory, keys: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[System]:
+@contextmanager
+def with_account(account: str, databases: DatabaseFactory, keys: Path, folder: Path) -> Iterator[System]:
+    """A system whose office has this account at its bank."""
     create_sandbox_pki(keys / "pki")
     with pytest.MonkeyPatch.context() as patched:
         patched.setenv("REGISTRY_BANK_PAYEE", "中国版权保护中心")
         patched.setenv("REGISTRY_BANK_NAME", "交通银行")
-        patched.setenv("REGISTRY_BANK_ACCOUNT", ACCOUNT)
-        with running_system(databases, keys, tmp_path_factory.mktemp("system")) as running:
+        patched.setenv("REGISTRY_BANK_ACCOUNT", account)
+        with running_system(databases, keys, folder) as running:
             yield running
+
+
+@pytest.fixture(scope="module")
+def system(databases: DatabaseFactory, keys: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[System]:
+    with with_account(ACCOUNT, databases, keys, tmp_path_factory.mktemp("system")) as running:
+        yield running
 
 
 @pytest.fixture(scope="module")

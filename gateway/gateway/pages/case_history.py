@@ -10,9 +10,9 @@ from typing import Literal
 from chassis.errors import Problem
 from contracts.filing import ApplicationView
 from contracts.filing.cases import OrderSummary
-from contracts.payment import GET_ORDER, GetOrder
 
 from contracts import archive
+from gateway.pages.case_money import order_of
 from gateway.web.calls import call
 
 _PATIENCE = 3.0
@@ -113,13 +113,8 @@ def _money_of(kept: Sequence[archive.DossierEntry]) -> list[Happened]:
 def _share_of(own: OrderSummary) -> list[Happened]:
     """Of an order that a batch is paid by, which the archive has under none of its works: what is this one's. Filing
     keeps each work's share; the lines of the order are those of all works together."""
-    try:
-        order = call(GET_ORDER, GetOrder(order_id=own.order_id), timeout=_PATIENCE)
-    except Problem as problem:
-        if problem.status not in (403, 404) and problem.status < 500:
-            raise
-        return []  # also of a case that has become another account's: the order stays with who paid it
-    if order.batch_id is None:
+    order = order_of(own)
+    if order is None or order.batch_id is None:
         return []
     back = max((one.closed_at for one in order.refunds if one.closed_at), default=None)
     moments: list[tuple[str, datetime | None]] = [

@@ -37,19 +37,23 @@ def keeper_of(session: Session, entry: RegisterEntry) -> Keeper:
 
 
 def concerned(session: Session, entry: RegisterEntry) -> frozenset[str]:
-    """The accounts that what the office does with a registration concerns: whose it was at first, who keeps its
-    certificate, and to whom rights in it went over, as far as they can be told apart."""
+    """The accounts that what the office does with a registration concerns: whose it was at first, whoever had its
+    certificate issued anew, and to whom rights in it went over, as far as they can be told apart."""
     number = entry.registration_number
+    kept = session.scalars(
+        select(Certificate.account_id).where(
+            Certificate.registration_number == number, Certificate.paper == "certificate"
+        )
+    )
     query = select(RegisterRecord.sequence).where(
         RegisterRecord.registration_number == number, RegisterRecord.act == "assigned"
     )
     named = {account for place in session.scalars(query).all() for account in accounts_named(session, number, place)}
-    return frozenset({entry.account_id, keeper_of(session, entry).account_id, *named})
+    return frozenset({entry.account_id, *kept, *named})
 
 
 def concerns(number: InstrumentedAttribute[str], account_id: str) -> ColumnElement[bool]:
-    """The condition that a registration of this number has an account among the :func:`concerned`, or that it kept an
-    earlier certificate."""
+    """The condition that a registration of this number has an account among the :func:`concerned`."""
     place = and_(
         DealingParty.registration_number == RegisterRecord.registration_number,
         DealingParty.sequence == RegisterRecord.sequence,
