@@ -1,7 +1,7 @@
 """What the office does to a registration by itself: revoke it, or put an error of its own right. Always two people.
 
-A holder may report an error; a member of staff proposes; where the ground allows it the holder is told and may be
-heard; another member of staff confirms, and only then is it recorded.
+A holder may report an error; a member of staff proposes; where the ground allows it everybody whom it concerns is told
+and may be heard; another member of staff confirms, and only then is it recorded.
 """
 
 from __future__ import annotations
@@ -89,9 +89,19 @@ class OfficeActFile(Model):
     size: int
 
 
-class OfficeActView(Model, personal=("items", "report", "statement", "heard")):
-    """One act. ``hear_until``: until then it cannot be confirmed unless the holder has been heard (``heard``).
-    ``proposed_by``, ``decided_by``: accounts of staff, told to staff alone."""
+class OfficeActAnswer(Model, personal=("name", "statement")):
+    """What somebody whom a proposal concerns says. ``name``: as the register has it, empty where it names nobody of
+    that account."""
+
+    name: str = ""
+    statement: str
+    said_at: datetime
+
+
+class OfficeActView(Model, personal=("items", "report", "statement", "heard", "answers")):
+    """One act. ``hear_until``: until then it cannot be confirmed unless everybody whom it concerns has answered.
+    ``heard``: what the caller's account answered. ``proposed_by``, ``decided_by``: accounts of staff, told to staff
+    alone."""
 
     act_id: str
     application_id: str
@@ -110,6 +120,7 @@ class OfficeActView(Model, personal=("items", "report", "statement", "heard")):
     hear_until: date | None = None
     heard: str = ""
     heard_at: datetime | None = None
+    answers: list[OfficeActAnswer] = Field(default=[], description="to the office everybody's, to an account its own")
     decided_at: datetime | None = None
     reason: str = ""
     proposed_by: str | None = None

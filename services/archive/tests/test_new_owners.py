@@ -18,7 +18,7 @@ from contracts import office_acts
 
 from .test_dealings import BANK, COMPANY, deal, verified
 from .test_mailing import ask, mine, send, settle, take
-from .test_office_acts import check, decide, propose, refused, report, seen
+from .test_office_acts import SECOND, check, decide, open_ties, own_acts, propose, refused, report, seen
 from .test_reissues_and_revocations import asked, changed
 
 pytestmark = [pytest.mark.requirement("A-05"), pytest.mark.requirement("F-01")]
@@ -138,6 +138,28 @@ def test_everybody_whom_a_revocation_concerns_is_heard(archive: Harness, assigne
         assert archive.call(office_acts.LIST_HELD_ACTS, Page(), other).items == []
     say = office_acts.BeHeard(act_id=act.act_id, statement="受让时已经核对手稿")
     assert archive.call(office_acts.BE_HEARD, say, NEW).heard == "受让时已经核对手稿"
+    refused("office_act_closed", lambda: archive.call(office_acts.BE_HEARD, say, NEW))
+    assert seen(archive, act, NEW).steps == []
+    first = seen(archive, act)
+    assert (first.steps, first.heard, first.answers) == (["be_heard"], "", []), "what another says is theirs"
+    refused("hearing_open", lambda: decide(archive, act))
+    own = office_acts.BeHeard(act_id=act.act_id, statement="手稿在我这里")
+    assert [one.statement for one in archive.call(office_acts.BE_HEARD, own, FIRST).answers] == ["手稿在我这里"]
+    told = [(one.name, one.statement) for one in seen(archive, act, SECOND).answers]
+    assert told == [(COMPANY["name"], "受让时已经核对手稿"), ("王小明", "手稿在我这里")]
+    assert decide(archive, act).state == "confirmed", "everybody was heard"
+
+
+def test_a_proposal_that_concerns_a_new_owner_is_among_their_data_and_keeps_their_account_open(
+    archive: Harness, assigned: str
+) -> None:
+    act = propose(archive, assigned, "untrue")
+    archive.call(office_acts.BE_HEARD, office_acts.BeHeard(act_id=act.act_id, statement="我买的"), NEW)
+    for actor, said in ((NEW, "我买的"), (FIRST, None)):
+        [kept] = own_acts(archive, actor.subject)
+        assert (kept.record_id, kept.facts.get("heard")) == (act.act_id, said)
+        assert ("office_act", 1) in open_ties(archive, actor.subject)
+    assert own_acts(archive, "acc-stranger") == []
 
 
 def test_an_error_that_a_new_owner_reports_is_answered_to_them(archive: Harness, assigned: str) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from chassis.access import is_self
+from chassis.access import acting_for, is_self
 from chassis.errors import FieldError, Problem
 from chassis.failpoints import failpoint
 from chassis.ids import new_id
@@ -20,6 +20,7 @@ from contracts.office_acts import (
 
 from archive.certificates.queueing import Order, queue_certificate
 from archive.office_acts import model, store
+from archive.office_acts.answers import keep_answer
 from archive.office_acts.views import hearing_over, may_about, readable, view_act
 from archive.register.changing import Examined, locked, revoke
 from archive.register.handlers import Source, write_down
@@ -95,15 +96,18 @@ def propose_act(request: ProposeAct, uow: UnitOfWork) -> OfficeActView:
 
 
 def be_heard(request: BeHeard, uow: UnitOfWork) -> OfficeActView:
-    """The holder answers a proposal, once, in time. Problems ``office_act_unknown``, ``office_act_closed``;
-    ``request_invalid`` without a word."""
+    """Whoever it concerns answers a proposal, each once, in time; with the last of them the period is over. Problems
+    ``office_act_unknown``, ``office_act_closed``; ``request_invalid`` without a word."""
     row, entry = readable(uow, request.act_id, lock=True)
     if not may_about(uow, entry, "file"):
         raise Problem("office_act_unknown")
-    if row.state != "proposed" or row.hear_until is None or hearing_over(row, uow):
+    account_id = acting_for(uow.actor, "file")
+    answered = store.answer_of(uow.session, row.act_id, account_id) is not None
+    if row.state != "proposed" or row.hear_until is None or hearing_over(row, uow) or answered:
         raise Problem("office_act_closed")
     _said("statement", request.statement)
-    row.heard, row.heard_at = request.statement, uow.legal_now()
+    if keep_answer(entry, row.act_id, account_id, request.statement, uow):
+        row.heard_at = uow.legal_now()
     uow.audit("office_act.be_heard", subject=row.registration_number, act_id=row.act_id)
     return view_act(row, entry, uow)
 

@@ -27,8 +27,9 @@ FOLLOWS: Mapping[OfficeActState, tuple[OfficeActState, ...]] = {
 
 
 class OfficeAct(Base):
-    """One act about a registration. Whose it is, its entry says. ``before``, ``states``: of a correction. Who confirms
-    is never who proposed; of one kind of open step there is one about a registration."""
+    """One act about a registration. Whose it is, its entry says. ``before``, ``states``: of a correction. ``heard_at``:
+    when the last of those whom it concerns had answered. Who confirms is never who proposed; of one kind of open step
+    there is one about a registration."""
 
     __tablename__ = "office_acts"
     __table_args__ = (
@@ -67,7 +68,6 @@ class OfficeAct(Base):
     proposed_by: Mapped[str | None]
     proposed_at: Mapped[datetime | None]
     hear_until: Mapped[date | None]
-    heard: Mapped[str] = mapped_column(server_default="")
     heard_at: Mapped[datetime | None]
     reason: Mapped[str] = mapped_column(server_default="")
     decided_by: Mapped[str | None]
@@ -91,6 +91,18 @@ class OfficeActFileRow(Base):
     size: Mapped[int]
     attached_by: Mapped[str]
     attached_at: Mapped[datetime] = mapped_column(server_default=func.now())
+
+
+class OfficeActAnswerRow(Base):
+    """An answer. ``name``: of whom, as the register had it; empty where it names nobody of that account."""
+
+    __tablename__ = "office_act_answers"
+
+    act_id: Mapped[str] = mapped_column(ForeignKey("office_acts.act_id"), primary_key=True)
+    account_id: Mapped[str] = mapped_column(primary_key=True)
+    name: Mapped[str]
+    statement: Mapped[str]
+    said_at: Mapped[datetime]
 
 
 def find_act(session: Session, act_id: str, *, lock: bool = False) -> OfficeAct | None:
@@ -135,3 +147,14 @@ def open_totals(session: Session, today: date) -> tuple[int, int, datetime | Non
     query = select(func.count(), ripe, func.min(begun)).where(OfficeAct.state.in_(OPEN))
     count, late, since = session.execute(query).one()
     return count, late, since
+
+
+def answers_to(session: Session, act_id: str) -> Sequence[OfficeActAnswerRow]:
+    """In the order in which they came."""
+    query = select(OfficeActAnswerRow).where(OfficeActAnswerRow.act_id == act_id)
+    return session.scalars(query.order_by(OfficeActAnswerRow.said_at, OfficeActAnswerRow.account_id)).all()
+
+
+def answer_of(session: Session, act_id: str, account_id: str) -> OfficeActAnswerRow | None:
+    """What an account has said."""
+    return session.get(OfficeActAnswerRow, (act_id, account_id))

@@ -17,6 +17,7 @@ from contracts.objects import DocumentRef, ObjectRef
 from contracts.office_acts import (
     AskStated,
     ListOfficeActs,
+    OfficeActAnswer,
     OfficeActFile,
     OfficeActFileRef,
     OfficeActList,
@@ -115,7 +116,10 @@ def readable(uow: UnitOfWork, act_id: str, *, lock: bool = False) -> tuple[store
 
 
 def view_act(row: store.OfficeAct, entry: RegisterEntry, uow: UnitOfWork) -> OfficeActView:
-    """As the caller may see it."""
+    """As the caller may see it: an account its own answer, the office everybody's."""
+    session = uow.session
+    own = store.answer_of(session, row.act_id, uow.actor.party) if uow.actor.party else None
+    answers = store.answers_to(session, row.act_id) if uow.actor.is_staff else [own] if own else []
     return OfficeActView.model_validate(
         {
             "act_id": row.act_id,
@@ -133,8 +137,9 @@ def view_act(row: store.OfficeAct, entry: RegisterEntry, uow: UnitOfWork) -> Off
             "evidence": [OfficeActFile(file_id=f.file_id, file_name=f.file_name, size=f.size) for f in row.files],
             "proposed_at": row.proposed_at,
             "hear_until": row.hear_until,
-            "heard": row.heard,
-            "heard_at": row.heard_at,
+            "heard": own.statement if own else "",
+            "heard_at": own.said_at if own else None,
+            "answers": [OfficeActAnswer(name=a.name, statement=a.statement, said_at=a.said_at) for a in answers],
             "decided_at": row.decided_at,
             "reason": row.reason,
             "proposed_by": row.proposed_by if uow.actor.is_staff else None,
@@ -145,7 +150,7 @@ def view_act(row: store.OfficeAct, entry: RegisterEntry, uow: UnitOfWork) -> Off
 
 
 def hearing_over(row: store.OfficeAct, uow: UnitOfWork) -> bool:
-    """Whether the holder was heard, need not be, or has let the period pass."""
+    """Whether everybody was heard, need not be, or has let the period pass."""
     return row.hear_until is None or row.heard_at is not None or uow.today() > row.hear_until
 
 
@@ -156,8 +161,8 @@ def _steps(row: store.OfficeAct, entry: RegisterEntry, uow: UnitOfWork) -> list[
         if is_self(uow.actor, row.proposed_by):
             return ["withdraw"]
         return ["confirm", "dismiss"] if hearing_over(row, uow) else ["dismiss"]
-    listened = row.state == "proposed" and row.hear_until is not None and row.heard_at is None
-    if listened and may_about(uow, entry, "file") and not hearing_over(row, uow):
+    listened = row.state == "proposed" and row.hear_until is not None and not hearing_over(row, uow)
+    if listened and may_about(uow, entry, "file") and store.answer_of(uow.session, row.act_id, uow.actor.party) is None:
         return ["be_heard"]
     return []
 
