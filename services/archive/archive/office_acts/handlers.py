@@ -21,10 +21,10 @@ from contracts.office_acts import (
 from archive.certificates.queueing import Order, queue_certificate
 from archive.office_acts import model, store
 from archive.office_acts.answers import keep_answer
-from archive.office_acts.views import hearing_over, may_about, readable, view_act
+from archive.office_acts.views import hearing_over, may_about, readable, view_act, whom
 from archive.register.changing import Examined, locked, revoke
 from archive.register.handlers import Source, write_down
-from archive.register.keeping import concerned, keeper_of
+from archive.register.keeping import keeper_of
 from archive.register.records import Record, fold
 from archive.register.store import RegisterEntry, find_entry
 
@@ -36,7 +36,7 @@ def report_error(request: ReportError, uow: UnitOfWork) -> OfficeActView:
     ``request_invalid`` without a word.
     """
     entry = find_entry(uow.session, request.registration_number)
-    if entry is None or not may_about(uow, entry, "file"):
+    if entry is None or not may_about(uow, entry, "corrected", "file"):
         raise Problem("registration_number_unknown", number=request.registration_number, looks_like="other")
     found = locked(entry.registration_number, uow)
     _holds(found)
@@ -99,7 +99,7 @@ def be_heard(request: BeHeard, uow: UnitOfWork) -> OfficeActView:
     """Whoever it concerns answers a proposal, each once, in time; with the last of them the period is over. Problems
     ``office_act_unknown``, ``office_act_closed``; ``request_invalid`` without a word."""
     row, entry = readable(uow, request.act_id, lock=True)
-    if not may_about(uow, entry, "file"):
+    if not may_about(uow, entry, row.act, "file"):
         raise Problem("office_act_unknown")
     account_id = acting_for(uow.actor, "file")
     answered = store.answer_of(uow.session, row.act_id, account_id) is not None
@@ -245,7 +245,7 @@ def _keep(uow: UnitOfWork, token: str) -> store.OfficeActFileRow:
 
 def _tell(row: store.OfficeAct, entry: RegisterEntry, text: str, uow: UnitOfWork) -> None:
     """Of a revocation, everybody whom it concerns; the answer to a report, who reported."""
-    everybody = concerned(uow.session, entry)
+    everybody = whom(uow.session, entry, row.act)
     reporter = row.reported_by if row.reported_by in everybody else entry.account_id
     for account_id in sorted(everybody) if row.act == "revoked" else [reporter]:
         uow.emit(

@@ -8,11 +8,11 @@ from typing import Any
 
 from chassis.objects.references import holds
 from contracts.office_acts import OfficeActKind, OfficeActState, OfficeGround
-from sqlalchemy import CheckConstraint, ForeignKey, Index, Text, func, select, text
+from sqlalchemy import CheckConstraint, ColumnElement, ForeignKey, Index, Text, and_, func, or_, select, text
 from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
 from archive.database import Base
-from archive.register.keeping import concerns
+from archive.register.keeping import concerns, is_owned
 from archive.register.store import RegisterEntry
 
 OPEN: tuple[OfficeActState, ...] = ("reported", "proposed")
@@ -126,11 +126,19 @@ def acts(session: Session, *, waiting: bool, before: str | None, limit: int) -> 
 
 
 def held_acts(session: Session, account_id: str, before: str | None, limit: int) -> Sequence[OfficeAct]:
-    """About registrations that concern an account; the newest first."""
-    query = select(OfficeAct).where(concerns(OfficeAct.registration_number, account_id))
+    """That concern an account; the newest first."""
+    query = select(OfficeAct).where(about(session, account_id))
     if before:
         query = query.where(OfficeAct.act_id < before)
     return session.scalars(query.order_by(OfficeAct.act_id.desc()).limit(limit)).all()
+
+
+def about(session: Session, account_id: str) -> ColumnElement[bool]:
+    """The condition that an act concerns an account: a revocation everybody who loses something by it, a correction
+    who owns the registration."""
+    number = OfficeAct.registration_number
+    revoking = and_(OfficeAct.act == "revoked", concerns(session, number, account_id))
+    return or_(revoking, is_owned(number, account_id))
 
 
 def entries_of(session: Session, rows: Sequence[OfficeAct]) -> dict[str, RegisterEntry]:
@@ -141,12 +149,12 @@ def entries_of(session: Session, rows: Sequence[OfficeAct]) -> dict[str, Registe
 
 
 def open_totals(session: Session, today: date) -> tuple[int, int, datetime | None]:
-    """How many wait, how many of them may be decided now, since when the oldest."""
+    """How many wait, for how many of them the period to be heard has passed, since when the oldest."""
     begun = func.coalesce(OfficeAct.reported_at, OfficeAct.proposed_at)
-    ripe = func.count().filter((OfficeAct.hear_until < today) | (OfficeAct.heard_at.is_not(None)))
-    query = select(func.count(), ripe, func.min(begun)).where(OfficeAct.state.in_(OPEN))
-    count, late, since = session.execute(query).one()
-    return count, late, since
+    late = func.count().filter(OfficeAct.hear_until < today)
+    query = select(func.count(), late, func.min(begun)).where(OfficeAct.state.in_(OPEN))
+    count, passed, since = session.execute(query).one()
+    return count, passed, since
 
 
 def answers_to(session: Session, act_id: str) -> Sequence[OfficeActAnswerRow]:

@@ -20,16 +20,18 @@ from contracts.office_acts import (
     OfficeActAnswer,
     OfficeActFile,
     OfficeActFileRef,
+    OfficeActKind,
     OfficeActList,
     OfficeActRef,
     OfficeActView,
     RegistrationStated,
 )
 from contracts.paging import Page, QueueTotals
+from sqlalchemy.orm import Session
 
 from archive.office_acts import store
 from archive.office_acts.model import grounds_of, printed_name
-from archive.register.keeping import concerned
+from archive.register.keeping import concerned, owning
 from archive.register.model import Particulars
 from archive.register.records import fold
 from archive.register.store import RegisterEntry, find_entry, records_of
@@ -73,7 +75,7 @@ def list_held_acts(request: Page, uow: UnitOfWork) -> OfficeActList:
 
 
 def total_office_acts(request: Empty, uow: UnitOfWork) -> QueueTotals:
-    """Of all that waits; ``late`` are those whose holder was heard, or did not want to be."""
+    """Of all that waits; ``late`` are those whose period to be heard has passed."""
     count, late, since = store.open_totals(uow.session, uow.today())
     return QueueTotals(on=uow.today(), count=count, late=late, since=since and legal_date(since))
 
@@ -101,16 +103,23 @@ def open_office_act_file(request: OfficeActFileRef, uow: UnitOfWork) -> Document
     )
 
 
-def may_about(uow: UnitOfWork, entry: RegisterEntry, right: Right, *, office: Set[str] = frozenset()) -> bool:
+def whom(session: Session, entry: RegisterEntry, act: OfficeActKind) -> frozenset[str]:
+    """The accounts that an act about a registration concerns (:func:`archive.office_acts.store.about`)."""
+    return concerned(session, entry) if act == "revoked" else owning(session, entry)
+
+
+def may_about(
+    uow: UnitOfWork, entry: RegisterEntry, act: OfficeActKind, right: Right, *, office: Set[str] = frozenset()
+) -> bool:
     """Whoever it concerns, and of the office these."""
-    return any(may(uow.actor, each, right, office=office) for each in concerned(uow.session, entry))
+    return any(may(uow.actor, each, right, office=office) for each in whom(uow.session, entry, act))
 
 
 def readable(uow: UnitOfWork, act_id: str, *, lock: bool = False) -> tuple[store.OfficeAct, RegisterEntry]:
     """An act and its registration. Problem ``office_act_unknown``, also for what is somebody else's."""
     row = store.find_act(uow.session, act_id, lock=lock)
     entry = find_entry(uow.session, row.registration_number) if row else None
-    if row is None or entry is None or not may_about(uow, entry, "read", office=OFFICE):
+    if row is None or entry is None or not may_about(uow, entry, row.act, "read", office=OFFICE):
         raise Problem("office_act_unknown")
     return row, entry
 
@@ -162,9 +171,9 @@ def _steps(row: store.OfficeAct, entry: RegisterEntry, uow: UnitOfWork) -> list[
             return ["withdraw"]
         return ["confirm", "dismiss"] if hearing_over(row, uow) else ["dismiss"]
     listened = row.state == "proposed" and row.hear_until is not None and not hearing_over(row, uow)
-    if listened and may_about(uow, entry, "file") and store.answer_of(uow.session, row.act_id, uow.actor.party) is None:
-        return ["be_heard"]
-    return []
+    if not listened or not may_about(uow, entry, row.act, "file"):
+        return []
+    return [] if store.answer_of(uow.session, row.act_id, uow.actor.party) else ["be_heard"]
 
 
 def _items(row: store.OfficeAct, entry: RegisterEntry) -> list[ChangedItem]:

@@ -12,7 +12,7 @@ from contracts.dealings import Grantee
 from contracts.own_data import OwnData, OwnDocument, OwnRecord, ReadOwnData
 from sqlalchemy.orm import Session
 
-from archive.certificates.store import filed_by
+from archive.certificates.held import filed_by
 from archive.mailing.addresses import opened
 from archive.mailing.store import of_account as parcels_of
 from archive.office_acts.store import answer_of

@@ -9,9 +9,8 @@ from sqlalchemy.orm import Session
 
 from archive.certificates.store import Certificate, Document
 from archive.legacy.store import LegacyFiler, LegacyRegistration
-from archive.office_acts.store import OfficeAct
+from archive.office_acts.store import OfficeAct, about
 from archive.parties.store import DealingParty, identity_of
-from archive.register.keeping import concerns
 from archive.register.store import RegisterEntry, RegisterRecord
 
 
@@ -65,6 +64,6 @@ def who_of(session: Session, account_id: str) -> frozenset[str]:
 
 
 def office_acts_of(session: Session, account_id: str, after: str, limit: int) -> Sequence[OfficeAct]:
-    """About registrations that concern the account."""
-    query = select(OfficeAct).where(concerns(OfficeAct.registration_number, account_id), OfficeAct.act_id > after)
+    """Those that concern the account."""
+    query = select(OfficeAct).where(about(session, account_id), OfficeAct.act_id > after)
     return session.scalars(query.order_by(OfficeAct.act_id).limit(limit)).all()
