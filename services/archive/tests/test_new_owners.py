@@ -187,9 +187,22 @@ def test_everybody_whom_a_revocation_concerns_is_heard(archive: Harness, assigne
     first = seen(archive, act)
     assert (first.steps, first.heard, first.answers) == (["be_heard"], "", []), "what another says is theirs"
     refused("hearing_open", lambda: decide(archive, act))
-    own = office_acts.BeHeard(act_id=act.act_id, statement="手稿在我这里")
+    draft = archive.receipt("acc-person", b"%PDF draft", "手稿.pdf")
+    own = office_acts.BeHeard(act_id=act.act_id, statement="手稿在我这里", evidence=[draft])
     assert [one.statement for one in archive.call(office_acts.BE_HEARD, own, FIRST).answers] == ["手稿在我这里"]
     refused("hearing_open", lambda: decide(archive, act))
+    office = seen(archive, act, SECOND)
+    assert (office.unheard, [(one.act, one.names) for one in office.dealings]) == (
+        1,
+        [("assigned", [COMPANY["name"]]), ("pledged", [BANK["name"]])],
+    )
+    [sent] = office.answers[1].files
+    opened = office_acts.OfficeActFileRef(act_id=act.act_id, file_id=sent.file_id)
+    for actor in (SECOND, FIRST):
+        assert archive.call(office_acts.OPEN_OFFICE_ACT_FILE, opened, actor).file_name == "手稿.pdf"
+    refused("office_act_file_unknown", lambda: archive.call(office_acts.OPEN_OFFICE_ACT_FILE, opened, NEW))
+    assert (seen(archive, act, NEW).dealings, seen(archive, act, NEW).unheard) == ([], 0)
+    assert sent.file_id not in {one.file_id for one in seen(archive, act, NEW).evidence}
     pledgee = office_acts.BeHeard(act_id=act.act_id, statement="我们有质权")
     assert archive.call(office_acts.BE_HEARD, pledgee, PLEDGEE).steps == []
     told = [(one.name, one.statement) for one in seen(archive, act, SECOND).answers]

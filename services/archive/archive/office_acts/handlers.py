@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from chassis.access import acting_for, is_self
 from chassis.errors import FieldError, Problem
 from chassis.failpoints import failpoint
@@ -88,7 +90,7 @@ def propose_act(request: ProposeAct, uow: UnitOfWork) -> OfficeActView:
     row.before, row.states, row.statement = model.before_of(now, states), states, request.statement
     row.proposed_by, row.proposed_at = uow.actor.subject, uow.legal_now()
     row.hear_until = model.hear_until(request.ground, uow.today())
-    row.files = [_keep(uow, token) for token in dict.fromkeys(request.evidence)]
+    row.files = _kept(request.evidence, uow)
     view = _begun(row, found.entry, "propose", uow)
     if row.hear_until is not None:
         _tell(row, found.entry, row.statement, uow)
@@ -97,7 +99,7 @@ def propose_act(request: ProposeAct, uow: UnitOfWork) -> OfficeActView:
 
 def be_heard(request: BeHeard, uow: UnitOfWork) -> OfficeActView:
     """Whoever it concerns answers a proposal, each once, in time; with the last of them the period is over. Problems
-    ``office_act_unknown``, ``office_act_closed``; ``request_invalid`` without a word."""
+    ``office_act_unknown``, ``office_act_closed``, ``receipt_invalid``; ``request_invalid`` without a word."""
     row, entry = readable(uow, request.act_id, lock=True)
     if not may_about(uow, entry, row.act, "file"):
         raise Problem("office_act_unknown")
@@ -106,6 +108,7 @@ def be_heard(request: BeHeard, uow: UnitOfWork) -> OfficeActView:
     if row.state != "proposed" or row.hear_until is None or hearing_over(row, uow) or answered:
         raise Problem("office_act_closed")
     _said("statement", request.statement)
+    row.files = [*row.files, *_kept(request.evidence, uow, answer_of=account_id)]
     if keep_answer(entry, row.act_id, account_id, request.statement, uow):
         row.heard_at = uow.legal_now()
     uow.audit("office_act.be_heard", subject=row.registration_number, act_id=row.act_id)
@@ -232,15 +235,18 @@ def _said(field: str, text: str) -> None:
         raise Problem("request_invalid", errors=[FieldError(field, "required")])
 
 
-def _keep(uow: UnitOfWork, token: str) -> store.OfficeActFileRow:
-    receipt = uow.receipt(token)
-    return store.OfficeActFileRow(
-        file_id=new_id("oaf"),
-        file_name=receipt.file_name,
-        sha256=receipt.object.sha256,
-        size=receipt.object.size,
-        attached_by=uow.actor.subject,
-    )
+def _kept(tokens: Iterable[str], uow: UnitOfWork, answer_of: str | None = None) -> list[store.OfficeActFileRow]:
+    return [
+        store.OfficeActFileRow(
+            file_id=new_id("oaf"),
+            file_name=receipt.file_name,
+            sha256=receipt.object.sha256,
+            size=receipt.object.size,
+            answer_of=answer_of,
+            attached_by=uow.actor.subject,
+        )
+        for receipt in map(uow.receipt, dict.fromkeys(tokens))
+    ]
 
 
 def _tell(row: store.OfficeAct, entry: RegisterEntry, text: str, uow: UnitOfWork) -> None:

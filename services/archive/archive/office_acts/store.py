@@ -76,7 +76,7 @@ class OfficeAct(Base):
 
 
 class OfficeActFileRow(Base):
-    """A file of evidence."""
+    """A file of evidence: of what is proposed, or of the answer of an account."""
 
     __tablename__ = "office_act_files"
     __table_args__ = (
@@ -89,6 +89,7 @@ class OfficeActFileRow(Base):
     file_name: Mapped[str]
     sha256: Mapped[str] = mapped_column(info=holds())
     size: Mapped[int]
+    answer_of: Mapped[str | None]
     attached_by: Mapped[str]
     attached_at: Mapped[datetime] = mapped_column(server_default=func.now())
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Set
+from datetime import date
 from typing import cast
 
 from chassis.access import acting_for, is_self, may
@@ -25,6 +26,7 @@ from contracts.office_acts import (
     OfficeActRef,
     OfficeActView,
     RegistrationStated,
+    StandingDealing,
 )
 from contracts.paging import Page, QueueTotals
 from sqlalchemy.orm import Session
@@ -59,6 +61,7 @@ def registration_stated(request: AskStated, uow: UnitOfWork) -> RegistrationStat
         completion_date=now.completion_date,
         publication_date=now.publication_date,
         grounds=grounds_of(entry.kind),
+        dealings=standing_dealings(uow.session, entry, uow.today()),
     )
 
 
@@ -86,10 +89,11 @@ def get_office_act(request: OfficeActRef, uow: UnitOfWork) -> OfficeActView:
 
 
 def open_office_act_file(request: OfficeActFileRef, uow: UnitOfWork) -> DocumentRef:
-    """Where the bytes of a file of evidence are. Problems ``office_act_unknown``, ``office_act_file_unknown``."""
+    """Where the bytes of a file of evidence are. Problems ``office_act_unknown``, ``office_act_file_unknown``, also of
+    what another sent with their answer."""
     row, _entry = readable(uow, request.act_id)
     file = next((one for one in row.files if one.file_id == request.file_id), None)
-    if file is None:
+    if file is None or (file.answer_of and not may(uow.actor, file.answer_of, "read", office=OFFICE)):
         raise Problem("office_act_file_unknown")
     uow.audit("office_act.open_file", subject=row.registration_number, file=file.file_id)
     return DocumentRef(
@@ -129,6 +133,7 @@ def view_act(row: store.OfficeAct, entry: RegisterEntry, uow: UnitOfWork) -> Off
     session = uow.session
     own = store.answer_of(session, row.act_id, uow.actor.party) if uow.actor.party else None
     answers = store.answers_to(session, row.act_id) if uow.actor.is_staff else [own] if own else []
+    asked = uow.actor.is_staff and row.state == "proposed" and row.hear_until is not None
     return OfficeActView.model_validate(
         {
             "act_id": row.act_id,
@@ -143,12 +148,17 @@ def view_act(row: store.OfficeAct, entry: RegisterEntry, uow: UnitOfWork) -> Off
             "report": row.report,
             "reported_at": row.reported_at,
             "statement": row.statement,
-            "evidence": [OfficeActFile(file_id=f.file_id, file_name=f.file_name, size=f.size) for f in row.files],
+            "evidence": _files(row, None),
             "proposed_at": row.proposed_at,
             "hear_until": row.hear_until,
             "heard": own.statement if own else "",
             "heard_at": own.said_at if own else None,
-            "answers": [OfficeActAnswer(name=a.name, statement=a.statement, said_at=a.said_at) for a in answers],
+            "answers": [
+                OfficeActAnswer(name=a.name, statement=a.statement, said_at=a.said_at, files=_files(row, a.account_id))
+                for a in answers
+            ],
+            "unheard": len(whom(session, entry, row.act) - {a.account_id for a in answers}) if asked else 0,
+            "dealings": standing_dealings(session, entry, uow.today()) if uow.actor.is_staff else [],
             "decided_at": row.decided_at,
             "reason": row.reason,
             "proposed_by": row.proposed_by if uow.actor.is_staff else None,
@@ -156,6 +166,20 @@ def view_act(row: store.OfficeAct, entry: RegisterEntry, uow: UnitOfWork) -> Off
             "steps": _steps(row, entry, uow),
         }
     )
+
+
+def standing_dealings(session: Session, entry: RegisterEntry, today: date) -> list[StandingDealing]:
+    """Contracts and pledges that are neither over nor released, in the order of their records."""
+    return [
+        StandingDealing(number=one.number, act=one.act, names=[each.name for each in one.grantees], ends=one.ends)
+        for one in fold(records_of(session, entry.registration_number)).dealings
+        if one.released_on is None and (one.ends is None or one.ends >= today)
+    ]
+
+
+def _files(row: store.OfficeAct, answer_of: str | None) -> list[OfficeActFile]:
+    found = [one for one in row.files if one.answer_of == answer_of]
+    return [OfficeActFile(file_id=one.file_id, file_name=one.file_name, size=one.size) for one in found]
 
 
 def hearing_over(row: store.OfficeAct, uow: UnitOfWork) -> bool:

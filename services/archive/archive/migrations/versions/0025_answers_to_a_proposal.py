@@ -31,6 +31,7 @@ def upgrade() -> None:
         """
     )
     op.drop_column("office_acts", "heard")
+    op.add_column("office_act_files", sa.Column("answer_of", sa.Text(), nullable=True))
 
 
 def downgrade() -> None:
@@ -44,3 +45,4 @@ def downgrade() -> None:
         """
     )
     op.drop_table("office_act_answers")
+    op.drop_column("office_act_files", "answer_of")
