@@ -10,9 +10,10 @@ from archive.legacy.model import taken_over
 from archive.legacy.store import LegacyRegistration
 from archive.register.store import find_entry, records_of
 from chassis.errors import Problem
-from chassis.testing import Harness, staff_actor
+from chassis.testing import Harness, person, staff_actor
 from contracts.archive import (
     CERTIFICATE_REISSUED,
+    CERTIFICATE_REVOKED,
     CHECK_CERTIFICATE,
     GET_DOCUMENT,
     HELD_LEGACY_REGISTRATIONS,
@@ -29,12 +30,14 @@ from contracts.legacy.imports import HeldAsked
 from contracts.legacy_bridge import LEGACY_IMPORT_WITHDRAWN
 from contracts.mailing import ASK_PARCEL, OPEN_PARCEL, AskParcel, OpenParcel, PostalAddress
 from contracts.objects import GetDocument
+from contracts.office_acts import OFFICE_ACT_ADVANCED, REGISTRATION_STATED, AskStated
 from contracts.paging import Page
 
 from .conftest import approved, software
 from .test_dealings import COMPANY, check, verified
 from .test_legacy_history import ME, STRANGER, holds, record, registered
 from .test_mailing import HOME
+from .test_office_acts import FIRST, decide, propose, refused
 from .test_reissues_and_revocations import text_of
 
 pytestmark = pytest.mark.requirement("L-03")
@@ -247,3 +250,23 @@ def test_no_paper_is_sent_of_what_no_certificate_was_issued_for_here(old: Harnes
     with pytest.raises(Problem, match="certificate_of_old_system"):
         old.call(ASK_PARCEL, asked, ME)
     assert not old.call(OPEN_PARCEL, OpenParcel(registration_number=NUMBER), ME).asks
+
+
+@pytest.mark.requirement("F-01")
+def test_the_office_revokes_what_the_old_system_registered_whosesoever_it_is(old: Harness) -> None:
+    registered(old, 2, "user2", certificate_number="软著登字第0012346号", owners="李军")
+    other = "2012SR000002"
+    for number, told in ((NUMBER, ["acc-person"]), (other, [])):
+        assert old.call(REGISTRATION_STATED, AskStated(registration_number=number), FIRST).status == "valid"
+        act = propose(old, number)
+        assert check(old, number).status == "valid"
+        decide(old, act)
+        old.run_worker()
+        assert check(old, number).status == "revoked"
+        proofs = [one for one in old.events(CERTIFICATE_REVOKED) if one.registration_number == number]
+        assert [one.account_id for one in proofs if one.account_id] == told
+        assert all(one.account_id for one in old.events(OFFICE_ACT_ADVANCED))
+    holds(old, "user2", "acc-late")
+    papers = old.call(LIST_CERTIFICATES, Page(), person("acc-late")).items
+    assert [one.paper for one in papers] == ["revocation_proof"], "who comes for the old account has its papers"
+    refused("registration_number_unknown", lambda: propose(old, "2012SR999999"))

@@ -8,9 +8,6 @@ from typing import LiteralString
 from chassis.db import run
 from sqlalchemy.orm import Session
 
-NOBODY = ""
-"""Whose a registration is that was taken over, as long as nobody has come for the old account again."""
-
 
 def follow_filer(session: Session, login: str, account_id: str) -> None:
     """What was taken over of an old account's registrations is whoever's the old account is now; certificates, parcels

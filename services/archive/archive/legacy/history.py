@@ -16,7 +16,7 @@ from contracts.legacy.scans import LegacyPaper
 from contracts.paging import Page
 
 from archive.legacy import store, undoing
-from archive.legacy.following import NOBODY, follow_filer
+from archive.legacy.following import follow_filer
 
 
 def hold_history(held: LegacyHistoryHeld, uow: UnitOfWork) -> None:
@@ -28,7 +28,7 @@ def hold_history(held: LegacyHistoryHeld, uow: UnitOfWork) -> None:
     )
     if not store.hold(uow.session, filer):
         return
-    follow_filer(uow.session, held.login, held.account_id or NOBODY)
+    follow_filer(uow.session, held.login, held.account_id or store.NOBODY)
     if held.account_id:
         for import_id, found in groupby(store.numbers_by(uow.session, held.login), attrgetter("import_id")):
             for told in numbers_told(import_id, ((held.record_id, row.numbers) for row in found)):

@@ -20,6 +20,10 @@ from archive.database import Base
 DAYS = frozenset({"completion_date", "publication_date", "registered_on", "earlier_on"})
 
 
+NOBODY = ""
+"""Whose a registration is that was taken over, as long as nobody has come for the old account again."""
+
+
 class LegacyRegistration(Base):
     """What the old register says of a number, under the old rules: no series of ours, maybe no certificate number, and
     categories that are no more. ``record_id`` is made of what names the registration there, so it is the same whenever
@@ -210,6 +214,13 @@ def held_registration(session: Session, number: str, account_id: str) -> LegacyR
         )
     )
     return session.scalars(query.order_by(row.record_id).limit(1)).first()
+
+
+def holder_of(session: Session, login: str) -> str | None:
+    """Whose the registrations of an old account are; None while they are nobody's."""
+    if not login:
+        return None
+    return session.scalars(select(LegacyFiler.account_id).where(LegacyFiler.login == login).limit(1)).first()
 
 
 def records(session: Session, import_id: str, record_ids: Sequence[str]) -> Sequence[LegacyRegistration]:

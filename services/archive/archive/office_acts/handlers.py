@@ -29,6 +29,7 @@ from archive.register.handlers import Source, write_down
 from archive.register.keeping import keeper_of
 from archive.register.records import Record, fold
 from archive.register.store import RegisterEntry, find_entry
+from archive.register.taking_over import take_over_by_office
 
 
 def report_error(request: ReportError, uow: UnitOfWork) -> OfficeActView:
@@ -61,14 +62,16 @@ def report_error(request: ReportError, uow: UnitOfWork) -> OfficeActView:
 
 def propose_act(request: ProposeAct, uow: UnitOfWork) -> OfficeActView:
     """A member of staff proposes, on a ground, with what shows it. The holder is told of a revocation that they may be
-    heard about.
+    heard about. A registration of the old system is taken over with it.
 
-    Problems ``registration_number_unknown``, ``registration_ended``, ``ground_not_applicable``, ``office_act_open``
-    (another proposal waits), ``office_act_unknown`` and ``office_act_closed`` (of the report that it answers),
-    ``correction_changes_nothing``, ``receipt_invalid``; ``request_invalid`` for what cannot be stated, without a
-    statement or without evidence: who confirms has to see what it rests on.
+    Problems ``registration_number_unknown``, ``old_registration_incomplete``, ``registration_ended``,
+    ``ground_not_applicable``, ``office_act_open`` (another proposal waits), ``office_act_unknown`` and
+    ``office_act_closed`` (of the report that it answers), ``correction_changes_nothing``, ``receipt_invalid``;
+    ``request_invalid`` for what cannot be stated, without a statement or without evidence: who confirms has to see what
+    it rests on.
     """
     entry = find_entry(uow.session, request.registration_number)
+    entry = entry or take_over_by_office(uow, request.registration_number)
     if entry is None:
         raise Problem("registration_number_unknown", number=request.registration_number, looks_like="other")
     found = locked(entry.registration_number, uow)

@@ -31,28 +31,34 @@ from contracts.office_acts import (
 from contracts.paging import Page, QueueTotals
 from sqlalchemy.orm import Session
 
+from archive.legacy.store import NOBODY
 from archive.office_acts import store
 from archive.office_acts.model import grounds_of, printed_name
 from archive.register.keeping import concerned, owning
 from archive.register.model import Particulars
-from archive.register.records import fold
+from archive.register.records import Standing, fold
 from archive.register.store import RegisterEntry, find_entry, records_of
+from archive.register.taking_over import any_old_record
 
 OFFICE = frozenset({"archivist", "senior_examiner"})
 _TYPES = {"pdf": "application/pdf", "jpg": "image/jpeg", "jpeg": "image/jpeg", "png": "image/png"}
 
 
 def registration_stated(request: AskStated, uow: UnitOfWork) -> RegistrationStated:
-    """Problem ``registration_number_unknown`` (``number``)."""
+    """Also of the old system, as it would be taken over. Problems ``registration_number_unknown`` (``number``),
+    ``old_registration_incomplete``."""
     entry = find_entry(uow.session, request.registration_number)
-    if entry is None:
+    old = None if entry else any_old_record(uow, request.registration_number)
+    if entry is None and old is None:
         raise Problem("registration_number_unknown", number=request.registration_number, looks_like="other")
-    now = fold(records_of(uow.session, entry.registration_number)).particulars
-    uow.audit("office_act.read", subject=entry.registration_number)
+    number = entry.registration_number if entry else old[0].number if old else ""
+    standing = fold(records_of(uow.session, number) if entry else [old[1]] if old else [])
+    now = standing.particulars
+    uow.audit("office_act.read", subject=number)
     return RegistrationStated(
-        registration_number=entry.registration_number,
-        kind=cast(Kind, entry.kind),
-        status=entry.status,
+        registration_number=number,
+        kind=cast(Kind, now.kind),
+        status=standing.status,
         title=now.title,
         short_name=now.short_name,
         version=now.version,
@@ -60,8 +66,8 @@ def registration_stated(request: AskStated, uow: UnitOfWork) -> RegistrationStat
         owners=[owner.name for owner in now.owners],
         completion_date=now.completion_date,
         publication_date=now.publication_date,
-        grounds=grounds_of(entry.kind),
-        dealings=standing_dealings(uow.session, entry, uow.today()),
+        grounds=grounds_of(now.kind),
+        dealings=standing_dealings(standing, uow.today()),
     )
 
 
@@ -116,7 +122,7 @@ def may_about(
     uow: UnitOfWork, entry: RegisterEntry, act: OfficeActKind, right: Right, *, office: Set[str] = frozenset()
 ) -> bool:
     """Whoever it concerns, and of the office these."""
-    return any(may(uow.actor, each, right, office=office) for each in whom(uow.session, entry, act))
+    return any(may(uow.actor, each, right, office=office) for each in whom(uow.session, entry, act) or {NOBODY})
 
 
 def readable(uow: UnitOfWork, act_id: str, *, lock: bool = False) -> tuple[store.OfficeAct, RegisterEntry]:
@@ -158,7 +164,7 @@ def view_act(row: store.OfficeAct, entry: RegisterEntry, uow: UnitOfWork) -> Off
                 for a in answers
             ],
             "unheard": len(whom(session, entry, row.act) - {a.account_id for a in answers}) if asked else 0,
-            "dealings": standing_dealings(session, entry, uow.today()) if uow.actor.is_staff else [],
+            "dealings": _dealings_of(entry, uow) if uow.actor.is_staff else [],
             "decided_at": row.decided_at,
             "reason": row.reason,
             "proposed_by": row.proposed_by if uow.actor.is_staff else None,
@@ -168,13 +174,17 @@ def view_act(row: store.OfficeAct, entry: RegisterEntry, uow: UnitOfWork) -> Off
     )
 
 
-def standing_dealings(session: Session, entry: RegisterEntry, today: date) -> list[StandingDealing]:
+def standing_dealings(standing: Standing, today: date) -> list[StandingDealing]:
     """Contracts and pledges that are neither over nor released, in the order of their records."""
     return [
         StandingDealing(number=one.number, act=one.act, names=[each.name for each in one.grantees], ends=one.ends)
-        for one in fold(records_of(session, entry.registration_number)).dealings
+        for one in standing.dealings
         if one.released_on is None and (one.ends is None or one.ends >= today)
     ]
+
+
+def _dealings_of(entry: RegisterEntry, uow: UnitOfWork) -> list[StandingDealing]:
+    return standing_dealings(fold(records_of(uow.session, entry.registration_number)), uow.today())
 
 
 def _files(row: store.OfficeAct, answer_of: str | None) -> list[OfficeActFile]:

@@ -10,6 +10,7 @@ from sqlalchemy import ColumnElement, Select, and_, or_, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from archive.certificates.store import Certificate, newest_of
+from archive.legacy.store import NOBODY
 from archive.parties.store import DealingParty, accounts_named, identity_of
 from archive.register.holding import is_in_force
 from archive.register.store import RegisterEntry, RegisterRecord
@@ -39,7 +40,8 @@ def owning(session: Session, entry: RegisterEntry) -> frozenset[str]:
             Certificate.registration_number == entry.registration_number, Certificate.paper == "certificate"
         )
     )
-    return frozenset({entry.account_id, *kept, *_named(session, entry, RegisterRecord.act == "assigned")})
+    assigned = _named(session, entry, RegisterRecord.act == "assigned")
+    return frozenset({entry.account_id, *kept, *assigned} - {NOBODY})
 
 
 def dealing_with(session: Session, entry: RegisterEntry) -> frozenset[str]:

@@ -12,7 +12,14 @@ from chassis.errors import Problem
 from chassis.uow import UnitOfWork
 
 from archive.legacy.model import taken_over
-from archive.legacy.store import LegacyRegistration, held_registration, while_filers_stay
+from archive.legacy.store import (
+    NOBODY,
+    LegacyRegistration,
+    find_registration,
+    held_registration,
+    holder_of,
+    while_filers_stay,
+)
 from archive.register import store
 from archive.register.handlers import Source, write_down
 from archive.register.records import Record
@@ -26,14 +33,25 @@ def old_record(uow: UnitOfWork, number: str, account_id: str) -> tuple[LegacyReg
     not there, somebody else's, or in this register already. Problem ``old_registration_incomplete`` for what was
     recorded with too little to go on with."""
     row = held_registration(uow.session, number, account_id)
-    if row is None:
-        return None
+    record = _record_of(row, uow) if row else None
+    return (row, record) if row and record else None
+
+
+def any_old_record(uow: UnitOfWork, number: str) -> tuple[LegacyRegistration, Record] | None:
+    """An old registration, whosesoever it is, and the record that its entry would begin with: for what the office does
+    by itself. Problem as :func:`old_record`."""
+    row = find_registration(uow.session, number)
+    record = _record_of(row, uow) if row else None
+    return (row, record) if row and record else None
+
+
+def _record_of(row: LegacyRegistration, uow: UnitOfWork) -> Record | None:
     stated = taken_over(row)
     if stated is None:
         raise Problem("old_registration_incomplete", number=row.number)
     if any(store.find_entry(uow.session, one) for one in (row.number, stated.certificate_number) if one):
         return None
-    return row, Record(1, "registered", row.registered_on, stated.model_dump(mode="json"))
+    return Record(1, "registered", row.registered_on, stated.model_dump(mode="json"))
 
 
 def take_over(uow: UnitOfWork, number: str, account_id: str) -> store.RegisterEntry | None:
@@ -42,9 +60,21 @@ def take_over(uow: UnitOfWork, number: str, account_id: str) -> store.RegisterEn
     while_filers_stay(uow.session)
     store.lock_application(uow.session, number)
     found = old_record(uow, number, account_id)
+    return _written(*found, account_id, uow) if found else store.find_entry(uow.session, number)
+
+
+def take_over_by_office(uow: UnitOfWork, number: str) -> store.RegisterEntry | None:
+    """The same, whosesoever it is, for what the office does by itself: the entry is whose the old account is that filed
+    it, or nobody's until somebody comes for that."""
+    while_filers_stay(uow.session)
+    store.lock_application(uow.session, number)
+    found = any_old_record(uow, number)
     if found is None:
         return store.find_entry(uow.session, number)
-    row, record = found
+    return _written(*found, holder_of(uow.session, found[0].login) or NOBODY, uow)
+
+
+def _written(row: LegacyRegistration, record: Record, account_id: str, uow: UnitOfWork) -> store.RegisterEntry:
     year = row.registered_on.year
     entry = store.RegisterEntry(
         registration_number=row.number,
