@@ -190,6 +190,7 @@ def test_the_old_fee_is_paid_and_the_case_goes_on(
     assert "费用已经缴纳：¥1,200.50" in browser.go(f"/legacy/cases/{case_id}/payment").text
     assert browser.follow("下载缴费收据").answer.data.startswith(b"%PDF")
     assert "待受理" in browser.go(f"/legacy/cases/{case_id}").text
+    assert "¥1,200.50 / ¥1,200.50" in browser.text
 
 
 def test_a_picture_to_scan_is_one_that_old_browsers_show(

@@ -85,7 +85,8 @@ class LegacyItem(Model):
 
 
 class LegacyCaseView(LegacyItem):
-    """``correction``: what the office asks for, while it does. ``fee_due_fen``: what is still to be paid.
+    """``correction``: what the office asks for, while it does. ``paid_fen``: what came in the old system and here;
+    ``fee_due_fen``: what is still to be paid.
 
     ``legal_basis``: of the period that runs, by language.
     """

@@ -228,6 +228,9 @@ def test_the_fee_is_what_the_old_system_had_reckoned_and_payment_takes_the_case_
     bridge.deliver(LEGACY_FEE_PAID, paid)
     seen = bridge.call(GET_LEGACY_CASE, LegacyRef(case_id=case_id), ME)
     assert (seen.state, [step.action for step in seen.history]) == ("submitted", ["pay"])
+    for reader in (ME, EXAMINER):
+        shown = bridge.call(GET_LEGACY_CASE, LegacyRef(case_id=case_id), reader)
+        assert (shown.fee_fen, shown.paid_fen, shown.fee_due_fen) == (120050, 120050, 0)
     assert refused(lambda: bridge.call(ASK_LEGACY_FEE, LegacyRef(case_id=case_id), ME)) == "action_not_allowed"
 
 

@@ -174,6 +174,7 @@ def note_paid(paid: LegacyFeePaid, uow: UnitOfWork) -> None:
     """The fee has come. One that came after the end is payment's to give back."""
     found = store.get(uow.session, paid.application_id, lock=True)
     if found is not None and found[0].stands == "fee_due":
+        found[0].received_fen += paid.amount
         act(*found, "pay", uow)
 
 

@@ -52,7 +52,7 @@ def view(case: LegacyCase, account_id: str, uow: UnitOfWork) -> LegacyCaseView:
             "correction": store.asked(case, history),
             "scans": case.scans if by_office else "",
             "fee_fen": case.fee_fen,
-            "paid_fen": case.paid_fen,
+            "paid_fen": _paid(case),
             "fee_due_fen": owed(case.fee_fen, case.paid_fen) if case.stands == "fee_due" else 0,
             "legal_basis": policy_of(case.filed_on).legal_basis[period] if period else {},
             "actions": actions_in(
@@ -75,6 +75,11 @@ def view(case: LegacyCase, account_id: str, uow: UnitOfWork) -> LegacyCaseView:
             ],
         }
     )
+
+
+def _paid(case: LegacyCase) -> int | None:
+    """All that has come, there and here; None where the old system recorded nothing and nothing was paid since."""
+    return (case.paid_fen or 0) + case.received_fen if case.received_fen else case.paid_fen
 
 
 def _paper(row: LegacyFileRow) -> LegacyFile:
