@@ -132,6 +132,10 @@ def test_an_old_case_is_corrected_completed_and_found(
     proof = (b"%PDF-1.7 proof", "权属证明.pdf")
     browser.send("提交补正", text="已补交权属证明", files={"file1": proof})
     assert "审查中" in browser.text
+    assert "补正意见：请补交\\权属证明" in browser.text
+    examiner = system.client(system.token(staff_actor("examiner", id="acc-examiner")))
+    shown = examiner.get(f"/staff/old-cases/{case_id}").text
+    assert shown.count("请补交\\权属证明") == 2  # among the facts, and beside the answer
     assert browser.follow("权属证明.pdf").answer.data == proof[0]
     assert browser.answer.headers["Cache-Control"] == "private, max-age=60"
 

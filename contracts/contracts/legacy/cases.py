@@ -58,13 +58,15 @@ class LegacyFile(Model):
 
 
 class LegacyStep(Model):
-    """What happened to the case since it was taken over. ``text``: what the examiner or the applicant wrote."""
+    """What happened to the case since it was taken over. ``text``: what the examiner or the applicant wrote; ``asked``:
+    of an answer, what it answers, in the old system's words where that had asked."""
 
     action: LegacyAction
     state: LegacyState = Field(description="after it")
     at: datetime
     by_office: bool
     text: str = ""
+    asked: str = ""
     files: list[LegacyFile] = []
 
 
@@ -85,7 +87,8 @@ class LegacyItem(Model):
 
 
 class LegacyCaseView(LegacyItem):
-    """``correction``: what the office asks for, while it does. ``paid_fen``: what came in the old system and here;
+    """``correction``: what the office asks for, while it does; ``old_correction``: what the old system had asked for,
+    whatever has come of it since. ``paid_fen``: what came in the old system and here;
     ``fee_due_fen``: what is still to be paid.
 
     ``legal_basis``: of the period that runs, by language.
@@ -93,6 +96,7 @@ class LegacyCaseView(LegacyItem):
 
     accepted_on: date | None
     correction: str
+    old_correction: str = ""
     scans: str = Field(description="where the old system kept its papers, as it wrote it")
     fee_fen: int | None
     paid_fen: int | None

@@ -251,7 +251,7 @@ def test_a_correction_is_answered_decided_and_taken(bridge, cases):
         case_id=case_id, text="已补交", receipts=[bridge.receipt("acc-person", b"%PDF-1.7 proof")]
     )
     answered = bridge.call(ANSWER_LEGACY_CORRECTION, answer, ME)
-    assert (answered.state, answered.correction) == ("examined", "")
+    assert (answered.state, answered.correction, answered.old_correction) == ("examined", "", "请补交权属证明")
     (step,) = answered.history
     assert (step.text, step.by_office, step.files[0].file_name) == ("已补交", False, "file.pdf")
     opened = OpenLegacyFile(case_id=case_id, file_id=step.files[0].file_id)
@@ -275,6 +275,27 @@ def test_a_correction_is_answered_decided_and_taken(bridge, cases):
     assert (done.state, done.registration_number, done.document_id) == ("completed", "2026SR000001", "arc-1")
     assert [event.registration_number for event in bridge.events(LEGACY_CASE_COMPLETED)] == ["2026SR000001"]
     assert refused(lambda: bridge.call(COMPLETE_LEGACY_CASE, LegacyRef(case_id=case_id), ME)) == "action_not_allowed"
+
+
+def test_each_answer_stands_beside_what_it_answers(bridge, cases):
+    """Several corrections in a row, the first still the old system's: for who filed it and for the examiner."""
+    case_id = cases.taken_over(state="correction_due", correction="请补交权属证明")
+    cases.comes()
+    for text, next_question in (("已补交", "请再盖章"), ("已盖章", "请写明日期"), ("已写明", "")):
+        bridge.call(ANSWER_LEGACY_CORRECTION, AnswerLegacyCorrection(case_id=case_id, text=text), ME)
+        if next_question:
+            decide(bridge, case_id, "correct", text=next_question)
+    for reader in (ME, EXAMINER):
+        seen = bridge.call(GET_LEGACY_CASE, LegacyRef(case_id=case_id), reader)
+        answers = [(step.asked, step.text) for step in seen.history if step.action == "answer"]
+        assert answers == [("请补交权属证明", "已补交"), ("请再盖章", "已盖章"), ("请写明日期", "已写明")]
+        assert {step.asked for step in seen.history if step.action != "answer"} == {""}
+
+
+def test_what_the_old_system_had_asked_stays_with_a_case_that_was_answered_there(bridge, cases):
+    case_id = cases.taken_over(state="examined", correction="请补交权属证明")
+    seen = bridge.call(GET_LEGACY_CASE, LegacyRef(case_id=case_id), EXAMINER)
+    assert (seen.correction, seen.old_correction) == ("", "请补交权属证明")
 
 
 def test_another_persons_file_is_no_answer(bridge, cases):

@@ -227,6 +227,17 @@ def asked(case: LegacyCase, history: Sequence[LegacyActionRow]) -> str:
     return next((row.text for row in reversed(history) if row.action == "correct"), case.correction)
 
 
+def answered(case: LegacyCase, history: Sequence[LegacyActionRow]) -> dict[int, str]:
+    """What each answer in the history answers, by the answer's id."""
+    found, asks = {}, case.correction
+    for row in history:
+        if row.action == "correct":
+            asks = row.text
+        elif row.action == "answer":
+            found[row.id] = asks
+    return found
+
+
 def file_of(session: Session, record_id: str, file_id: str) -> LegacyFileRow | None:
     """A file of a case, locked."""
     query = select(LegacyFileRow).where(LegacyFileRow.record_id == record_id, LegacyFileRow.file_id == file_id)

@@ -45,11 +45,13 @@ def view(case: LegacyCase, account_id: str, uow: UnitOfWork) -> LegacyCaseView:
     clock = CLOCK_OF.get(case.stands)
     period = f"{case.kind}_{clock}" if clock == "examination" else clock
     history = store.history(uow.session, case.record_id)
+    answers = store.answered(case, history)
     return LegacyCaseView.model_validate(
         {
             **_facts(case, account_id, today),
             "accepted_on": case.accepted_on,
             "correction": store.asked(case, history),
+            "old_correction": case.correction,
             "scans": case.scans if by_office else "",
             "fee_fen": case.fee_fen,
             "paid_fen": _paid(case),
@@ -69,6 +71,7 @@ def view(case: LegacyCase, account_id: str, uow: UnitOfWork) -> LegacyCaseView:
                     at=each.at,
                     by_office=each.by_office,
                     text=each.text,
+                    asked=answers.get(each.id, ""),
                     files=[LegacyFile.model_validate(file) for file in each.files],
                 )
                 for each in history
