@@ -323,7 +323,10 @@ def test_a_work_needs_an_author_and_a_category_to_be_registered(bridge, cases):
     assert refused(lambda: decide(bridge, with_it, "approve", particulars=STATED)) == "legacy_particulars_missing"
     assert decide(bridge, with_it, "approve", particulars=author).state == "certificate_due"
     backwards = author.model_copy(update={"publication_date": STATED.completion_date - timedelta(days=1)})
-    assert refused(lambda: decide(bridge, with_it, "approve", particulars=backwards)) == "request_invalid"
+    with pytest.raises(Problem) as told:
+        decide(bridge, with_it, "approve", particulars=backwards)
+    (error,) = told.value.errors
+    assert (error.code, error.params) == ("publication_before_completion", {"completion_date": "2019-01-05"})
 
 
 def test_a_refusal_says_why_and_ends_it(bridge, cases):

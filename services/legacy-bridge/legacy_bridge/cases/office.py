@@ -62,7 +62,8 @@ def _check_days(stated: LegacyParticulars) -> None:
     """Nothing is published before it is there, and the register keeps to that."""
     done, out = stated.completion_date, stated.publication_date
     if done and out and out < done:
-        errors = [FieldError("particulars.publication_date", "publication_before_completion")]
+        told = {"completion_date": done.isoformat()}
+        errors = [FieldError("particulars.publication_date", "publication_before_completion", told)]
         raise Problem("request_invalid", errors=errors)
 
 
