@@ -8,10 +8,10 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from contracts.base import Identifier, Model, Token
-from contracts.forms import Kind
+from contracts.forms import Category, Kind
 from contracts.objects import ObjectRef
 from contracts.paging import Page
-from contracts.text import Line, Paragraphs
+from contracts.text import Line, Paragraphs, Title
 
 LegacyState = Literal[
     "fee_due",
@@ -47,6 +47,15 @@ class LegacyParticulars(Model, personal=("owners", "authors")):
     owners: list[LegacyOwner] = Field(min_length=1, max_length=50)
     completion_date: date | None = None
     publication_date: date | None = None
+
+
+class LegacyEntry(LegacyParticulars):
+    """登记事项 as the examiner enters them, some perhaps still lacking. ``title``, ``category``: where the old record
+    has none, or another one than the file."""
+
+    title: Annotated[str, Title(200)] = ""
+    category: Category | None = None
+    owners: list[LegacyOwner] = Field(default=[], max_length=50)
 
 
 class LegacyFile(Model):
@@ -91,7 +100,8 @@ class LegacyCaseView(LegacyItem):
     whatever has come of it since. ``paid_fen``: what came in the old system and here;
     ``fee_due_fen``: what is still to be paid.
 
-    ``legal_basis``: of the period that runs, by language.
+    ``legal_basis``: of the period that runs, by language. ``old_title``, ``old_category``: as the old record has them,
+    where the examiner has entered others.
     """
 
     accepted_on: date | None
@@ -103,7 +113,9 @@ class LegacyCaseView(LegacyItem):
     fee_due_fen: int
     legal_basis: dict[str, str] = {}
     actions: list[LegacyAction] = Field(description="what the caller may do now")
-    particulars: LegacyParticulars | None = None
+    particulars: LegacyEntry | None = None
+    old_title: str = ""
+    old_category: str | None = None
     registration_number: str | None = None
     document_id: str | None = Field(default=None, description="of the certificate")
     papers: list[LegacyFile] = Field(default=[], description="scans that the old system had of it")
@@ -134,12 +146,13 @@ class AnswerLegacyCorrection(Model):
 
 
 class DecideLegacyCase(Model):
-    """``text``: what is to be corrected, or why it is refused. ``particulars``: with *approve*."""
+    """``text``: what is to be corrected, or why it is refused. ``particulars``: with *approve*; where they say another
+    title or category than the old record, ``text`` says by what."""
 
     case_id: Identifier
     decision: Decision
     text: Annotated[str, Paragraphs(3000)] = ""
-    particulars: LegacyParticulars | None = None
+    particulars: LegacyEntry | None = None
 
 
 class OpenLegacyFile(LegacyRef):

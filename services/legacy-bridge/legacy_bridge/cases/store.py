@@ -105,6 +105,16 @@ class LegacyCase(Base):
         """``kind``, which a constraint holds to these two."""
         return cast(Kind, self.kind)
 
+    @property
+    def called(self) -> str:
+        """Its title, as the examiner entered it where the old record had another or none."""
+        return (self.particulars or {}).get("title") or self.title
+
+    @property
+    def classed(self) -> str:
+        """Its category likewise; empty while nobody has said it."""
+        return (self.particulars or {}).get("category") or self.category
+
     __mapper_args__ = {"version_id_col": version}
 
 

@@ -9,9 +9,9 @@ from chassis.errors import Problem
 from chassis.uow import UnitOfWork
 from contracts.legacy.cases import (
     LegacyCaseView,
+    LegacyEntry,
     LegacyFile,
     LegacyItem,
-    LegacyParticulars,
     LegacyProgress,
     LegacyStep,
 )
@@ -60,7 +60,9 @@ def view(case: LegacyCase, account_id: str, uow: UnitOfWork) -> LegacyCaseView:
             "actions": actions_in(
                 case.stands, "office" if by_office else "applicant", stated=case.particulars is not None
             ),
-            "particulars": LegacyParticulars.model_validate(case.particulars) if case.particulars else None,
+            "particulars": LegacyEntry.model_validate(case.particulars) if case.particulars else None,
+            "old_title": case.title if case.called != case.title else "",
+            "old_category": (case.category or None) if case.classed != case.category else None,
             "registration_number": case.registration_number,
             "document_id": case.document_id,
             "papers": [_paper(each) for each in papers.of_case(uow.session, case.record_id)],
@@ -95,9 +97,9 @@ def _facts(case: LegacyCase, account_id: str, today: date) -> dict[str, object]:
         "case_id": case.record_id,
         "serial_number": case.serial_number,
         "acceptance_number": case.acceptance_number,
-        "title": case.title,
+        "title": case.called,
         "kind": case.kind,
-        "category": case.category or None,
+        "category": case.classed or None,
         "state": case.stands,
         "filed_on": case.filed_on,
         "due_on": case.due_until if case.stands in CLOCK_OF else None,
@@ -111,7 +113,7 @@ def view_progress(case: LegacyCase, number: str) -> LegacyProgress:
     return LegacyProgress(
         number=number,
         kind=case.nature,
-        title=masked_title(case.title),
+        title=masked_title(case.called),
         state=case.stands,
         filed_on=case.filed_on,
         due_on=case.due_until if case.stands in CLOCK_OF else None,
