@@ -118,6 +118,7 @@ ERRORS: dict[str, int] = {
     "legacy_answer_empty": 422,
     "legacy_reason_missing": 422,
     "legacy_particulars_missing": 422,
+    "legacy_source_missing": 422,
     "legacy_file_unknown": 404,
     "legacy_file_not_scanned": 409,
     "legacy_file_infected": 409,

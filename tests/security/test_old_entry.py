@@ -33,9 +33,9 @@ from tests.one_process import System
 
 pytestmark = pytest.mark.requirement("L-01")
 
-CORRECTION, FEE, OTHERS, BY_OLD_NAME = 10, 6, 5, 11
+CORRECTION, FEE, OTHERS, BY_OLD_NAME, WORK = 10, 6, 5, 11, 8
 """Rows of the stand-in's cases: one that awaits a correction, one whose fee is due, one of somebody else, and one of an
-old account that nobody has signed in with yet."""
+old account that nobody has signed in with yet, and one that is taken for a work."""
 
 
 @pytest.fixture(scope="module")
@@ -132,6 +132,10 @@ def test_an_old_case_is_corrected_completed_and_found(
     proof = (b"%PDF-1.7 proof", "权属证明.pdf")
     browser.send("提交补正", text="已补交权属证明", files={"file1": proof})
     assert "审查中" in browser.text
+    assert "补正意见：请补交\\权属证明" in browser.text
+    examiner = system.client(system.token(staff_actor("examiner", id="acc-examiner")))
+    shown = examiner.get(f"/staff/old-cases/{case_id}").text
+    assert shown.count("请补交\\权属证明") == 2  # among the facts, and beside the answer
     assert browser.follow("权属证明.pdf").answer.data == proof[0]
     assert browser.answer.headers["Cache-Control"] == "private, max-age=60"
 
@@ -190,6 +194,7 @@ def test_the_old_fee_is_paid_and_the_case_goes_on(
     assert "费用已经缴纳：¥1,200.50" in browser.go(f"/legacy/cases/{case_id}/payment").text
     assert browser.follow("下载缴费收据").answer.data.startswith(b"%PDF")
     assert "待受理" in browser.go(f"/legacy/cases/{case_id}").text
+    assert "¥1,200.50 / ¥1,200.50" in browser.text
 
 
 def test_a_picture_to_scan_is_one_that_old_browsers_show(
@@ -360,3 +365,26 @@ def test_what_an_old_account_had_is_listed_by_the_api_to_its_holder_alone(
         assert filer.me.get(f"/api/v1/old-accounts/cases/{other}").status_code == 404
     wrong = filer.me.post("/api/v1/me/completion", json={"mobile": "13800138000", "otp": "000000"})
     assert wrong.status_code == 422, "what is there already is not changed"
+
+
+def test_an_old_work_without_a_category_is_completed_by_the_examiner(system: System, cases: dict[int, str]) -> None:
+    """Each thing that is missing is named at its field; what was completed says where it is from."""
+    with system.services["legacy_bridge"].uow() as uow:
+        row = uow.session.get(LegacyCase, cases[WORK])
+        assert row is not None
+        row.kind, row.category, row.stands = "work", "", "examined"
+    examiner = system.client(system.token(staff_actor("examiner", id="acc-examiner")))
+    address = f"/staff/old-cases/{cases[WORK]}/decision"
+    answer = examiner.post(address, data={"decision": "approve", "title": case(WORK).values[5]})
+    assert answer.status_code == 422
+    for field, label in (("category", "作品类别"), ("authors", "作者"), ("owners", "著作权人")):
+        assert f'<a href="#field-{field}">{label}：请填写这一项。</a>' in answer.text
+    stated = {"owners": "王小伟", "authors": "王小伟", "category": "F"}
+    days = {"completion_date": "2018-12-01", "publication_date": "2018-11-30"}
+    answer = examiner.post(address, data={"decision": "approve", **stated, **days})
+    assert "首次发表日期：发表日期早于创作完成日期（2018-12-01）。" in answer.text
+    assert "没有写明补填或更正的依据" in examiner.post(address, data={"decision": "approve", **stated}).text
+    decide(system, cases[WORK], decision="approve", source="旧档案第 3 页", **stated)
+    shown = examiner.get(f"/staff/old-cases/{cases[WORK]}").text
+    assert "旧档案第 3 页" in shown
+    assert "美术作品" in shown

@@ -8,10 +8,10 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from contracts.base import Identifier, Model, Token
-from contracts.forms import Kind
+from contracts.forms import Category, Kind
 from contracts.objects import ObjectRef
 from contracts.paging import Page
-from contracts.text import Line, Paragraphs
+from contracts.text import Line, Paragraphs, Title
 
 LegacyState = Literal[
     "fee_due",
@@ -49,6 +49,15 @@ class LegacyParticulars(Model, personal=("owners", "authors")):
     publication_date: date | None = None
 
 
+class LegacyEntry(LegacyParticulars):
+    """登记事项 as the examiner enters them, some perhaps still lacking. ``title``, ``category``: where the old record
+    has none, or another one than the file."""
+
+    title: Annotated[str, Title(200)] = ""
+    category: Category | None = None
+    owners: list[LegacyOwner] = Field(default=[], max_length=50)
+
+
 class LegacyFile(Model):
     """A file that came with an answer."""
 
@@ -58,13 +67,15 @@ class LegacyFile(Model):
 
 
 class LegacyStep(Model):
-    """What happened to the case since it was taken over. ``text``: what the examiner or the applicant wrote."""
+    """What happened to the case since it was taken over. ``text``: what the examiner or the applicant wrote; ``asked``:
+    of an answer, what it answers, in the old system's words where that had asked."""
 
     action: LegacyAction
     state: LegacyState = Field(description="after it")
     at: datetime
     by_office: bool
     text: str = ""
+    asked: str = ""
     files: list[LegacyFile] = []
 
 
@@ -85,20 +96,26 @@ class LegacyItem(Model):
 
 
 class LegacyCaseView(LegacyItem):
-    """``correction``: what the office asks for, while it does. ``fee_due_fen``: what is still to be paid.
+    """``correction``: what the office asks for, while it does; ``old_correction``: what the old system had asked for,
+    whatever has come of it since. ``paid_fen``: what came in the old system and here;
+    ``fee_due_fen``: what is still to be paid.
 
-    ``legal_basis``: of the period that runs, by language.
+    ``legal_basis``: of the period that runs, by language. ``old_title``, ``old_category``: as the old record has them,
+    where the examiner has entered others.
     """
 
     accepted_on: date | None
     correction: str
+    old_correction: str = ""
     scans: str = Field(description="where the old system kept its papers, as it wrote it")
     fee_fen: int | None
     paid_fen: int | None
     fee_due_fen: int
     legal_basis: dict[str, str] = {}
     actions: list[LegacyAction] = Field(description="what the caller may do now")
-    particulars: LegacyParticulars | None = None
+    particulars: LegacyEntry | None = None
+    old_title: str = ""
+    old_category: str | None = None
     registration_number: str | None = None
     document_id: str | None = Field(default=None, description="of the certificate")
     papers: list[LegacyFile] = Field(default=[], description="scans that the old system had of it")
@@ -129,12 +146,13 @@ class AnswerLegacyCorrection(Model):
 
 
 class DecideLegacyCase(Model):
-    """``text``: what is to be corrected, or why it is refused. ``particulars``: with *approve*."""
+    """``text``: what is to be corrected, or why it is refused. ``particulars``: with *approve*; where they say another
+    title or category than the old record, ``text`` says by what."""
 
     case_id: Identifier
     decision: Decision
     text: Annotated[str, Paragraphs(3000)] = ""
-    particulars: LegacyParticulars | None = None
+    particulars: LegacyEntry | None = None
 
 
 class OpenLegacyFile(LegacyRef):

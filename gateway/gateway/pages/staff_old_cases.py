@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from typing import Any, cast, get_args
 
@@ -10,8 +11,8 @@ from contracts.legacy.cases import (
     DecideLegacyCase,
     Decision,
     LegacyCaseView,
+    LegacyEntry,
     LegacyOwner,
-    LegacyParticulars,
     LegacyQueue,
     LegacyRef,
     LegacyState,
@@ -62,19 +63,19 @@ def decide(case_id: str) -> Answer:
         decision = form.value("decision")
         if decision not in get_args(Decision):
             raise Problem("request_invalid", errors=[FieldError("decision", "missing")])
-        stated = _particulars(form) if decision == "approve" else None
+        stated = _entered(form, shown) if decision == "approve" else None
         asked = entered(
             DecideLegacyCase,
             case_id=case_id,
             decision=cast(Decision, decision),
-            text=form.value("text"),
+            text=form.value("source" if decision == "approve" else "text"),
             particulars=stated,
         )
         call(DECIDE_LEGACY_CASE, asked)
     except Problem as problem:
         if problem.status >= 500:
             raise
-        return _page(shown, form.refused(problem, field="text")), problem.status
+        return _page(shown, form.refused(_placed(problem, form), field="text")), problem.status
     return redirect(url_for("staff_old_cases.case", case_id=case_id), 303)
 
 
@@ -84,17 +85,28 @@ def file(case_id: str, file_id: str) -> Response:
     return deliver(call(OPEN_LEGACY_FILE, OpenLegacyFile(case_id=case_id, file_id=file_id)))
 
 
-def _particulars(form: PageForm) -> LegacyParticulars | None:
-    """What the examiner took down; None without an owner, which the bridge then asks for."""
-    owners = _names(form.value("owners"))
-    if not owners:
-        return None
+def _placed(problem: Problem, form: PageForm) -> Problem:
+    """The same problem at the fields of the page, which are called as the particulars are."""
+    words = "source" if form.value("decision") == "approve" else "text"
+    problem.errors = tuple(
+        replace(error, field=words if error.field == "text" else error.field.removeprefix("particulars."))
+        for error in problem.errors
+    )
+    return problem
+
+
+def _entered(form: PageForm, shown: LegacyCaseView) -> LegacyEntry:
+    """What the examiner took down, or found beside the old record; what is missing the bridge says. A title that was
+    left as it is may be longer than one that is entered."""
+    title = form.value("title").strip()
     return entered(
-        LegacyParticulars,
+        LegacyEntry,
+        title="" if title == (shown.old_title or shown.title) else title,
+        category=form.value("category") or None,
         short_name=form.value("short_name"),
         version=form.value("version"),
         authors=_names(form.value("authors")),
-        owners=owners,
+        owners=_names(form.value("owners")),
         completion_date=form.value("completion_date") or None,
         publication_date=form.value("publication_date") or None,
     )
@@ -111,15 +123,17 @@ def _lines(names: list[LegacyOwner]) -> str:
 
 
 def _stated(shown: LegacyCaseView) -> dict[str, str]:
-    """What is stated already, as the form has it."""
+    """What is known already, as the form has it."""
+    known = {"title": shown.title, "category": shown.category or ""}
     stated = shown.particulars
     if stated is None:
-        return {}
+        return known
 
     def day(value: date | None) -> str:
         return value.isoformat() if value else ""
 
-    return {
+    return known | {
+        "source": next((step.text for step in reversed(shown.history) if step.action == "approve"), ""),
         "short_name": stated.short_name,
         "version": stated.version,
         "authors": _lines(stated.authors),
@@ -142,5 +156,5 @@ def _page(shown: LegacyCaseView, form: PageForm) -> str:
         states=state_words(),
         kinds=kind_words(),
         actions=action_words(),
-        decisions=decision_words(),
+        choices=[(name, words, "") for name, words in decision_words().items() if name in shown.actions],
     )

@@ -17,6 +17,7 @@ from contracts.identity import (
 from contracts.legacy.cases import (
     AnswerLegacyCorrection,
     DecideLegacyCase,
+    LegacyEntry,
     LegacyParticulars,
     LegacyQueue,
     LegacyRef,
@@ -55,7 +56,8 @@ from chassis import failpoints, uow
 pytestmark = pytest.mark.requirement("L-01")
 
 ME, OTHER, EXAMINER = person(), person("acc-other"), staff_actor("examiner")
-STATED = LegacyParticulars(owners=[{"name": "王伟"}], completion_date="2019-01-05")
+STATED = LegacyEntry(owners=[{"name": "王伟"}], completion_date="2019-01-05")
+REGISTERED = LegacyParticulars(owners=[{"name": "王伟"}], completion_date="2019-01-05")
 
 
 def refused(act):
@@ -228,6 +230,9 @@ def test_the_fee_is_what_the_old_system_had_reckoned_and_payment_takes_the_case_
     bridge.deliver(LEGACY_FEE_PAID, paid)
     seen = bridge.call(GET_LEGACY_CASE, LegacyRef(case_id=case_id), ME)
     assert (seen.state, [step.action for step in seen.history]) == ("submitted", ["pay"])
+    for reader in (ME, EXAMINER):
+        shown = bridge.call(GET_LEGACY_CASE, LegacyRef(case_id=case_id), reader)
+        assert (shown.fee_fen, shown.paid_fen, shown.fee_due_fen) == (120050, 120050, 0)
     assert refused(lambda: bridge.call(ASK_LEGACY_FEE, LegacyRef(case_id=case_id), ME)) == "action_not_allowed"
 
 
@@ -248,7 +253,7 @@ def test_a_correction_is_answered_decided_and_taken(bridge, cases):
         case_id=case_id, text="已补交", receipts=[bridge.receipt("acc-person", b"%PDF-1.7 proof")]
     )
     answered = bridge.call(ANSWER_LEGACY_CORRECTION, answer, ME)
-    assert (answered.state, answered.correction) == ("examined", "")
+    assert (answered.state, answered.correction, answered.old_correction) == ("examined", "", "请补交权属证明")
     (step,) = answered.history
     assert (step.text, step.by_office, step.files[0].file_name) == ("已补交", False, "file.pdf")
     opened = OpenLegacyFile(case_id=case_id, file_id=step.files[0].file_id)
@@ -265,13 +270,34 @@ def test_a_correction_is_answered_decided_and_taken(bridge, cases):
     taken = bridge.call(COMPLETE_LEGACY_CASE, LegacyRef(case_id=case_id), ME)
     assert (taken.state, taken.registration_number) == ("registering", None)
     (approved,) = bridge.events(LEGACY_CASE_APPROVED)
-    assert (approved.application_id, approved.account_id, approved.particulars) == (case_id, "acc-person", STATED)
+    assert (approved.application_id, approved.account_id, approved.particulars) == (case_id, "acc-person", REGISTERED)
     for _ in range(2):
         bridge.deliver(LEGACY_CERTIFICATE_ISSUED, issued(case_id))
     done = bridge.call(GET_LEGACY_CASE, LegacyRef(case_id=case_id), ME)
     assert (done.state, done.registration_number, done.document_id) == ("completed", "2026SR000001", "arc-1")
     assert [event.registration_number for event in bridge.events(LEGACY_CASE_COMPLETED)] == ["2026SR000001"]
     assert refused(lambda: bridge.call(COMPLETE_LEGACY_CASE, LegacyRef(case_id=case_id), ME)) == "action_not_allowed"
+
+
+def test_each_answer_stands_beside_what_it_answers(bridge, cases):
+    """Several corrections in a row, the first still the old system's: for who filed it and for the examiner."""
+    case_id = cases.taken_over(state="correction_due", correction="请补交权属证明")
+    cases.comes()
+    for text, next_question in (("已补交", "请再盖章"), ("已盖章", "请写明日期"), ("已写明", "")):
+        bridge.call(ANSWER_LEGACY_CORRECTION, AnswerLegacyCorrection(case_id=case_id, text=text), ME)
+        if next_question:
+            decide(bridge, case_id, "correct", text=next_question)
+    for reader in (ME, EXAMINER):
+        seen = bridge.call(GET_LEGACY_CASE, LegacyRef(case_id=case_id), reader)
+        answers = [(step.asked, step.text) for step in seen.history if step.action == "answer"]
+        assert answers == [("请补交权属证明", "已补交"), ("请再盖章", "已盖章"), ("请写明日期", "已写明")]
+        assert {step.asked for step in seen.history if step.action != "answer"} == {""}
+
+
+def test_what_the_old_system_had_asked_stays_with_a_case_that_was_answered_there(bridge, cases):
+    case_id = cases.taken_over(state="examined", correction="请补交权属证明")
+    seen = bridge.call(GET_LEGACY_CASE, LegacyRef(case_id=case_id), EXAMINER)
+    assert (seen.correction, seen.old_correction) == ("", "请补交权属证明")
 
 
 def test_another_persons_file_is_no_answer(bridge, cases):
@@ -288,6 +314,7 @@ def test_a_case_that_came_at_its_certificate_waits_for_the_office_to_state_what_
     assert bridge.call(GET_LEGACY_CASE, LegacyRef(case_id=case_id), ME).actions == []
     code = refused(lambda: bridge.call(COMPLETE_LEGACY_CASE, LegacyRef(case_id=case_id), ME))
     assert code == "legacy_particulars_missing"
+    assert bridge.call(GET_LEGACY_CASE, LegacyRef(case_id=case_id), EXAMINER).actions == ["approve", "correct"]
     decide(bridge, case_id, "approve", particulars=STATED)
     assert bridge.call(GET_LEGACY_CASE, LegacyRef(case_id=case_id), ME).actions == ["complete"]
 
@@ -299,7 +326,77 @@ def test_a_work_needs_an_author_and_a_category_to_be_registered(bridge, cases):
     assert refused(lambda: decide(bridge, with_it, "approve", particulars=STATED)) == "legacy_particulars_missing"
     assert decide(bridge, with_it, "approve", particulars=author).state == "certificate_due"
     backwards = author.model_copy(update={"publication_date": STATED.completion_date - timedelta(days=1)})
-    assert refused(lambda: decide(bridge, with_it, "approve", particulars=backwards)) == "request_invalid"
+    with pytest.raises(Problem) as told:
+        decide(bridge, with_it, "approve", particulars=backwards)
+    (error,) = told.value.errors
+    assert (error.code, error.params) == ("publication_before_completion", {"completion_date": "2019-01-05"})
+
+
+def lacking(act) -> set[str]:
+    with pytest.raises(Problem) as problem:
+        act()
+    assert problem.value.code == "legacy_particulars_missing"
+    return {error.field for error in problem.value.errors if error.code == "required"}
+
+
+def test_whoever_approves_is_told_each_thing_that_is_missing(bridge, cases):
+    work, software = cases.taken_over(kind="work", title=""), cases.taken_over(title="")
+    nothing = {"particulars.title", "particulars.category", "particulars.authors", "particulars.owners"}
+    assert lacking(lambda: decide(bridge, work, "approve")) == nothing
+    assert lacking(lambda: decide(bridge, work, "approve", particulars=LegacyEntry())) == nothing
+    only = STATED.model_copy(update={"title": "月光"})
+    rest = {"particulars.category", "particulars.authors"}
+    assert lacking(lambda: decide(bridge, work, "approve", particulars=only)) == rest
+    assert lacking(lambda: decide(bridge, software, "approve", particulars=STATED)) == {"particulars.title"}
+    assert cases.row(work).particulars is None
+
+
+def test_what_the_old_record_lacks_is_completed_with_its_source(bridge, cases):
+    """Category and title: the old record stays as it came, the register has what the examiner found in the file."""
+    case_id = cases.taken_over(kind="work", title="月㊣", category="", state="examined")
+    cases.comes()
+    found = STATED.model_copy(update={"authors": STATED.owners, "category": "F", "title": "月光"})
+    assert refused(lambda: decide(bridge, case_id, "approve", particulars=found)) == "legacy_source_missing"
+    decided = decide(bridge, case_id, "approve", particulars=found, text="旧档案第 3 页")
+    assert (decided.title, decided.old_title, decided.category, decided.old_category) == ("月光", "月㊣", "F", None)
+    assert decided.history[-1].text == "旧档案第 3 页"
+    row = cases.row(case_id)
+    assert (row.title, row.category) == ("月㊣", "")
+    assert bridge.call(GET_LEGACY_CASE, LegacyRef(case_id=case_id), ME).particulars == found
+    bridge.call(COMPLETE_LEGACY_CASE, LegacyRef(case_id=case_id), ME)
+    (approved,) = bridge.events(LEGACY_CASE_APPROVED)
+    assert (approved.title, approved.category) == ("月光", "F")
+    assert approved.particulars == REGISTERED.model_copy(update={"authors": REGISTERED.owners})
+
+
+def test_what_stands_in_the_old_record_needs_no_source(bridge, cases):
+    case_id = cases.taken_over(kind="work", title="月光", category="I", state="examined")
+    same = STATED.model_copy(update={"authors": STATED.owners, "category": "I", "title": "月光"})
+    decided = decide(bridge, case_id, "approve", particulars=same)
+    assert (decided.old_title, decided.old_category, decided.category) == ("", None, "I")
+    other = same.model_copy(update={"category": "H"})
+    assert refused(lambda: decide(bridge, case_id, "approve", particulars=other)) == "legacy_source_missing"
+    changed = decide(bridge, case_id, "approve", particulars=other, text="旧档案第 3 页")
+    assert (changed.category, changed.old_category) == ("H", "I")
+
+
+def test_software_has_no_category_whatever_is_said(bridge, cases):
+    case_id = cases.taken_over(state="examined")
+    said = STATED.model_copy(update={"category": "F"})
+    assert decide(bridge, case_id, "approve", particulars=said).category is None
+
+
+def test_what_nobody_finds_is_asked_of_the_owner_also_at_the_certificate(bridge, cases):
+    """As long as nothing is stated: the examination begins anew with the answer. What is stated is not asked for."""
+    case_id = cases.taken_over(state="certificate_due", kind="work")
+    cases.comes()
+    decide(bridge, case_id, "correct", text="请写明作品类别")
+    answered = bridge.call(ANSWER_LEGACY_CORRECTION, AnswerLegacyCorrection(case_id=case_id, text="摄影"), ME)
+    row = cases.row(case_id)
+    assert answered.due_on == length("examination", row.since, "work", policy_of(row.filed_on))
+    found = STATED.model_copy(update={"authors": STATED.owners, "category": "G"})
+    decide(bridge, case_id, "approve", particulars=found, text="申请人的补正")
+    assert refused(lambda: decide(bridge, case_id, "correct", text="再补")) == "action_not_allowed"
 
 
 def test_a_refusal_says_why_and_ends_it(bridge, cases):

@@ -25,7 +25,7 @@ LEADS = {
     "accepted": {"approve": "certificate_due", "correct": "correction_due", "refuse": "refused"},
     "examined": {"approve": "certificate_due", "correct": "correction_due", "refuse": "refused"},
     "correction_due": {"answer": "examined", "lapse": "lapsed"},
-    "certificate_due": {"approve": "certificate_due", "complete": "registering"},
+    "certificate_due": {"approve": "certificate_due", "correct": "correction_due", "complete": "registering"},
     "registering": {"register": "completed"},
     "completed": {},
     "refused": {},

@@ -107,7 +107,7 @@ def _check(now: Particulars, corrected: Corrected, on: date) -> None:
     for field in ("completion_date", "publication_date"):
         day: date | None = getattr(corrected, field)
         if day is not None and day > on:
-            errors.append(FieldError(field, "date_in_future"))
+            errors.append(FieldError(field, "date_in_future", {"today": on.isoformat()}))
     if completed and published and published < completed:
         params = {"completion_date": completed.isoformat()}
         errors.append(FieldError("publication_date", "publication_before_completion", params))

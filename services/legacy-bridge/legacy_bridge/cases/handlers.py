@@ -88,7 +88,7 @@ def ask_legacy_fee(request: LegacyRef, uow: UnitOfWork) -> LegacyCaseView:
         LegacyFeeDue(
             application_id=case.record_id,
             account_id=account,
-            title=case.title,
+            title=case.called,
             serial_number=case.serial_number,
             payer=case.login,
             amount=amount,
@@ -143,16 +143,21 @@ def complete_legacy_case(request: LegacyRef, uow: UnitOfWork) -> LegacyCaseView:
             application_id=case.record_id,
             account_id=account,
             kind=case.nature,
-            category=case.category or None,
-            title=case.title,
+            category=case.classed or None,
+            title=case.called,
             serial_number=case.serial_number,
             acceptance_number=case.acceptance_number,
-            particulars=LegacyParticulars.model_validate(case.particulars),
+            particulars=_of_the_register(case.particulars),
             decided_at=case.decided_at,
             decided_by=case.decided_by or "",
         ),
     )
     return view(case, account, uow)
+
+
+def _of_the_register(stated: dict[str, Any]) -> LegacyParticulars:
+    """Without what the event says beside them."""
+    return LegacyParticulars.model_validate({name: stated[name] for name in LegacyParticulars.model_fields})
 
 
 def note_linked(linked: LegacyAccountLinked, uow: UnitOfWork) -> None:
@@ -174,6 +179,7 @@ def note_paid(paid: LegacyFeePaid, uow: UnitOfWork) -> None:
     """The fee has come. One that came after the end is payment's to give back."""
     found = store.get(uow.session, paid.application_id, lock=True)
     if found is not None and found[0].stands == "fee_due":
+        found[0].received_fen += paid.amount
         act(*found, "pay", uow)
 
 

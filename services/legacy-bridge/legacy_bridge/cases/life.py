@@ -43,7 +43,7 @@ def act(
     )
     left = case.days_left
     if action == "correct":
-        case.days_left = days_left(case.due_until, today)
+        case.days_left = days_left(case.due_until, today) if case.due_until else None
     if action == "answer":
         case.days_left = None
     case.stands, case.since = after, today

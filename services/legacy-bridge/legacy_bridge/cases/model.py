@@ -21,7 +21,7 @@ from typing import Literal
 from chassis.calendar import add_days, add_working_days, roll_forward
 from chassis.errors import Problem
 from contracts.forms import Kind
-from contracts.legacy.cases import LegacyAction, LegacyState
+from contracts.legacy.cases import LegacyAction, LegacyEntry, LegacyState
 
 from legacy_bridge.cases.policy import Policy
 
@@ -48,8 +48,9 @@ TRANSITIONS: Mapping[tuple[LegacyState, LegacyAction], Step] = {
     ("examined", "refuse"): Step("refused", "office"),
     ("correction_due", "answer"): Step("examined", "applicant"),
     ("correction_due", "lapse"): Step("lapsed", "system"),
-    # A case that was taken over in this state has no particulars yet: the office states them.
+    # A case that was taken over in this state has no particulars yet: the office states them, or asks for them.
     ("certificate_due", "approve"): Step("certificate_due", "office"),
+    ("certificate_due", "correct"): Step("correction_due", "office"),
     ("certificate_due", "complete"): Step("registering", "applicant"),
     ("registering", "register"): Step("completed", "system"),
 }
@@ -80,11 +81,28 @@ def step(state: LegacyState, action: LegacyAction) -> LegacyState:
 
 
 def actions_in(state: LegacyState, party: Party, *, stated: bool) -> list[LegacyAction]:
-    """What a party may do in a state. ``stated``: the particulars are there, so that it can be completed."""
+    """What a party may do in a state. ``stated``: the particulars are there, so that it can be completed, and nothing
+    is asked for any more."""
     found = [action for (source, action), each in TRANSITIONS.items() if source == state and each.by == party]
     if party == "applicant" and state == "fee_due":
         found.append("pay")
-    return [action for action in found if action != "complete" or stated]
+    kept_back = "correct" if stated and state == "certificate_due" else "" if stated else "complete"
+    return [action for action in found if action != kept_back]
+
+
+def lacking(kind: Kind, stated: LegacyEntry, *, title: str, category: str) -> list[str]:
+    """Of the particulars those that the register needs and nobody has said: neither the examiner nor the old record,
+    whose ``title`` and ``category`` these are."""
+    found = [] if stated.title or title else ["title"]
+    if kind == "work":
+        found += [] if stated.category or category else ["category"]
+        found += [] if stated.authors else ["authors"]
+    return found if stated.owners else [*found, "owners"]
+
+
+def amends(stated: LegacyEntry, *, title: str, category: str) -> bool:
+    """Whether the examiner says something else than the old record, or what it does not say."""
+    return stated.title not in ("", title) or (stated.category or category) != category
 
 
 def owed(fee_fen: int | None, paid_fen: int | None) -> int:

@@ -10,9 +10,10 @@ from chassis.green import offload
 from chassis.uow import UnitOfWork
 from contracts.legacy.cases import (
     DecideLegacyCase,
+    Decision,
     LegacyCaseView,
+    LegacyEntry,
     LegacyList,
-    LegacyParticulars,
     LegacyQueue,
     OpenLegacyFile,
 )
@@ -21,8 +22,8 @@ from materials.precheck.malware import configured_address, scan
 
 from legacy_bridge.cases import store
 from legacy_bridge.cases.life import act
-from legacy_bridge.cases.model import step
-from legacy_bridge.cases.store import LegacyFileRow
+from legacy_bridge.cases.model import actions_in, amends, lacking, step
+from legacy_bridge.cases.store import LegacyCase, LegacyFileRow
 from legacy_bridge.cases.views import readable, view, view_item
 
 
@@ -41,28 +42,49 @@ def decide_legacy_case(request: DecideLegacyCase, uow: UnitOfWork) -> LegacyCase
     """Accepts a case, asks for a correction, approves what it is to be registered with, or refuses it.
 
     Problems ``legacy_case_unknown``, ``action_not_allowed``, ``legacy_reason_missing`` (a correction or refusal without
-    a word), ``legacy_particulars_missing`` (*approve* without them, or a work without an author or category).
+    a word), ``legacy_particulars_missing`` (*approve* without what the register needs, each named),
+    ``legacy_source_missing`` (something else than the old record says, without a word by what).
     """
     case, account = readable(uow, request.case_id, lock=True)
-    step(case.stands, request.decision)
+    _may(case, request.decision)
     if request.decision in ("correct", "refuse") and not request.text:
         raise Problem("legacy_reason_missing")
     if request.decision == "approve":
-        stated = request.particulars
-        if stated is None or (case.kind == "work" and not (stated.authors and case.category)):
-            raise Problem("legacy_particulars_missing")
-        _check_days(stated)
+        stated = request.particulars or LegacyEntry()
+        if case.kind == "software":  # has none, and is registered under none
+            stated = stated.model_copy(update={"category": None})
+        _check_stated(case, stated, request.text)
         case.particulars = stated.model_dump(mode="json")
         case.decided_by, case.decided_at = uow.actor.subject, uow.legal_now()
     act(case, account, request.decision, uow, note=request.text)
     return view(case, account, uow)
 
 
-def _check_days(stated: LegacyParticulars) -> None:
+def _may(case: LegacyCase, decision: Decision) -> None:
+    """Problem ``action_not_allowed``."""
+    step(case.stands, decision)
+    allowed = actions_in(case.stands, "office", stated=case.particulars is not None)
+    if decision not in allowed:
+        raise Problem("action_not_allowed", state=case.stands, allowed=",".join(allowed))
+
+
+def _check_stated(case: LegacyCase, stated: LegacyEntry, source: str) -> None:
+    """All that the register needs is there, the days are in their order, and what is new says where it comes from."""
+    old = {"title": case.title, "category": case.category}
+    if missing := lacking(case.nature, stated, **old):
+        errors = [FieldError(f"particulars.{name}", "required") for name in missing]
+        raise Problem("legacy_particulars_missing", errors=errors)
+    _check_days(stated)
+    if amends(stated, **old) and not source:
+        raise Problem("legacy_source_missing", errors=[FieldError("text", "required")])
+
+
+def _check_days(stated: LegacyEntry) -> None:
     """Nothing is published before it is there, and the register keeps to that."""
     done, out = stated.completion_date, stated.publication_date
     if done and out and out < done:
-        errors = [FieldError("particulars.publication_date", "publication_before_completion")]
+        told = {"completion_date": done.isoformat()}
+        errors = [FieldError("particulars.publication_date", "publication_before_completion", told)]
         raise Problem("request_invalid", errors=errors)
 
 

@@ -37,6 +37,7 @@ class LegacyCase(Base):
 
     ``version`` counts from 1; what is above has been gone on with here. ``scans``: where the old system had them, as it
     wrote it. ``account_record`` names the old account as links do. ``days_left``: of an examination that was put off.
+    ``received_fen``: what has been paid here, beside what the old system says had come (``paid_fen``).
     """
 
     __tablename__ = "legacy_cases"
@@ -47,6 +48,7 @@ class LegacyCase(Base):
             name="state",
         ),
         CheckConstraint("fee_fen >= 0 AND paid_fen >= 0", name="no_negative_money"),
+        CheckConstraint("received_fen >= 0", name="received"),
         Index("ix_legacy_cases_serial_number", "serial_number"),
         CheckConstraint(
             "stands IN ('fee_due', 'submitted', 'accepted', 'examined', 'correction_due', 'certificate_due',"
@@ -96,11 +98,22 @@ class LegacyCase(Base):
     registration_number: Mapped[str | None]
     document_id: Mapped[str | None]
     reminded_of: Mapped[date | None] = mapped_column(comment="last day that its applicant was reminded of")
+    received_fen: Mapped[int] = mapped_column(server_default="0")
 
     @property
     def nature(self) -> Kind:
         """``kind``, which a constraint holds to these two."""
         return cast(Kind, self.kind)
+
+    @property
+    def called(self) -> str:
+        """Its title, as the examiner entered it where the old record had another or none."""
+        return (self.particulars or {}).get("title") or self.title
+
+    @property
+    def classed(self) -> str:
+        """Its category likewise; empty while nobody has said it."""
+        return (self.particulars or {}).get("category") or self.category
 
     __mapper_args__ = {"version_id_col": version}
 
@@ -222,6 +235,17 @@ def asked(case: LegacyCase, history: Sequence[LegacyActionRow]) -> str:
     if case.stands != "correction_due":
         return ""
     return next((row.text for row in reversed(history) if row.action == "correct"), case.correction)
+
+
+def answered(case: LegacyCase, history: Sequence[LegacyActionRow]) -> dict[int, str]:
+    """What each answer in the history answers, by the answer's id."""
+    found, asks = {}, case.correction
+    for row in history:
+        if row.action == "correct":
+            asks = row.text
+        elif row.action == "answer":
+            found[row.id] = asks
+    return found
 
 
 def file_of(session: Session, record_id: str, file_id: str) -> LegacyFileRow | None:

@@ -21,7 +21,7 @@ def tell(
         LegacyCaseAdvanced(
             application_id=case.record_id,
             account_id=account_id,
-            title=case.title,
+            title=case.called,
             serial_number=case.serial_number,
             acceptance_number=case.acceptance_number,
             state=case.stands,

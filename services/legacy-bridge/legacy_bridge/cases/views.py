@@ -9,9 +9,9 @@ from chassis.errors import Problem
 from chassis.uow import UnitOfWork
 from contracts.legacy.cases import (
     LegacyCaseView,
+    LegacyEntry,
     LegacyFile,
     LegacyItem,
-    LegacyParticulars,
     LegacyProgress,
     LegacyStep,
 )
@@ -45,20 +45,24 @@ def view(case: LegacyCase, account_id: str, uow: UnitOfWork) -> LegacyCaseView:
     clock = CLOCK_OF.get(case.stands)
     period = f"{case.kind}_{clock}" if clock == "examination" else clock
     history = store.history(uow.session, case.record_id)
+    answers = store.answered(case, history)
     return LegacyCaseView.model_validate(
         {
             **_facts(case, account_id, today),
             "accepted_on": case.accepted_on,
             "correction": store.asked(case, history),
+            "old_correction": case.correction,
             "scans": case.scans if by_office else "",
             "fee_fen": case.fee_fen,
-            "paid_fen": case.paid_fen,
+            "paid_fen": _paid(case),
             "fee_due_fen": owed(case.fee_fen, case.paid_fen) if case.stands == "fee_due" else 0,
             "legal_basis": policy_of(case.filed_on).legal_basis[period] if period else {},
             "actions": actions_in(
                 case.stands, "office" if by_office else "applicant", stated=case.particulars is not None
             ),
-            "particulars": LegacyParticulars.model_validate(case.particulars) if case.particulars else None,
+            "particulars": LegacyEntry.model_validate(case.particulars) if case.particulars else None,
+            "old_title": case.title if case.called != case.title else "",
+            "old_category": (case.category or None) if case.classed != case.category else None,
             "registration_number": case.registration_number,
             "document_id": case.document_id,
             "papers": [_paper(each) for each in papers.of_case(uow.session, case.record_id)],
@@ -69,12 +73,18 @@ def view(case: LegacyCase, account_id: str, uow: UnitOfWork) -> LegacyCaseView:
                     at=each.at,
                     by_office=each.by_office,
                     text=each.text,
+                    asked=answers.get(each.id, ""),
                     files=[LegacyFile.model_validate(file) for file in each.files],
                 )
                 for each in history
             ],
         }
     )
+
+
+def _paid(case: LegacyCase) -> int | None:
+    """All that has come, there and here; None where the old system recorded nothing and nothing was paid since."""
+    return (case.paid_fen or 0) + case.received_fen if case.received_fen else case.paid_fen
 
 
 def _paper(row: LegacyFileRow) -> LegacyFile:
@@ -87,9 +97,9 @@ def _facts(case: LegacyCase, account_id: str, today: date) -> dict[str, object]:
         "case_id": case.record_id,
         "serial_number": case.serial_number,
         "acceptance_number": case.acceptance_number,
-        "title": case.title,
+        "title": case.called,
         "kind": case.kind,
-        "category": case.category or None,
+        "category": case.classed or None,
         "state": case.stands,
         "filed_on": case.filed_on,
         "due_on": case.due_until if case.stands in CLOCK_OF else None,
@@ -103,7 +113,7 @@ def view_progress(case: LegacyCase, number: str) -> LegacyProgress:
     return LegacyProgress(
         number=number,
         kind=case.nature,
-        title=masked_title(case.title),
+        title=masked_title(case.called),
         state=case.stands,
         filed_on=case.filed_on,
         due_on=case.due_until if case.stands in CLOCK_OF else None,

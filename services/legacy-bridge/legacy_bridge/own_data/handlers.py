@@ -11,7 +11,8 @@ from legacy_bridge.own_data.store import files_of
 
 _CASE = (
     *("serial_number", "acceptance_number", "login", "kind", "category", "title", "stands", "since", "due_until"),
-    *("filed_on", "accepted_on", "fee_fen", "paid_fen", "correction", "particulars", "registration_number"),
+    *("filed_on", "accepted_on", "fee_fen", "paid_fen", "received_fen", "correction", "particulars"),
+    "registration_number",
 )
 
 
