@@ -148,6 +148,11 @@ def holders(rights: Iterable[str], dealings: Sequence[Dealing], day: date) -> di
     return held
 
 
+def rights_by(rights: Iterable[str], dealings: Sequence[Dealing], day: date, own: Collection[str]) -> frozenset[str]:
+    """The rights of which something is held on a day by one of these numbers, somewhere."""
+    return frozenset(right for (right, _), number in holders(rights, dealings, day).items() if number in own)
+
+
 def conflicts(
     rights: Collection[str], dealings: Sequence[Dealing], proposed: Dealing, own: Collection[str]
 ) -> list[Conflict]:

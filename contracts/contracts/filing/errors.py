@@ -54,5 +54,13 @@ ERRORS = {
     "register_changed": 409,
     "register_conflict": 409,
     "change_under_way": 409,
+    "another_under_way": 409,
+    "another_unpaid": 409,
+    "cancellation_barred": 409,
+    "procedure_of_owners": 403,
+    "procedure_of_holders": 403,
+    "nothing_to_deal_in": 403,
+    "nothing_transferable": 409,
+    "no_pledge_of_yours": 403,
     "registration_ended": 409,
 }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import date, datetime
 from typing import Any
 
@@ -223,6 +224,15 @@ def records_of(session: Session, registration_number: str, until: int | None = N
     if until is not None:
         query = query.where(RegisterRecord.sequence <= until)
     return [row.as_record() for row in session.scalars(query.order_by(RegisterRecord.sequence))]
+
+
+def records_of_each(session: Session, numbers: Collection[str]) -> dict[str, list[Record]]:
+    """All records of each of these numbers in their order."""
+    query = select(RegisterRecord).where(RegisterRecord.registration_number.in_(numbers))
+    found: dict[str, list[Record]] = {}
+    for row in session.scalars(query.order_by(RegisterRecord.registration_number, RegisterRecord.sequence)):
+        found.setdefault(row.registration_number, []).append(row.as_record())
+    return found
 
 
 def searched(facts: Particulars) -> str:
