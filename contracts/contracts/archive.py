@@ -236,6 +236,7 @@ ERRORS = {
     "certificate_not_checked": 503,
     "certificate_being_made": 503,
     "registration_assigned": 409,
+    "registration_party_only": 403,
     "old_registration_incomplete": 409,
     "registration_not_yours": 403,
     "certificate_of_another": 404,

@@ -51,6 +51,7 @@ class DealingAdvanced(Model):
     act: Act
     state: DealingState
     on: date
+    owner: bool = Field(default=False, description="of an assignment: by it they are the copyright owner now")
 
 
 class DocumentSigned(Model, personal=("signer_name",)):

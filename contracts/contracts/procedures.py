@@ -10,7 +10,7 @@ from datetime import date
 from typing import Literal, get_args
 
 from contracts.base import Model
-from contracts.dealings import Dealing, holders, rights_by
+from contracts.dealings import Dealing, Share, holders
 from contracts.forms.change import Registered
 
 Procedure = Literal["change", "reissue", "cancellation", "assignment", "licence", "pledge", "release"]
@@ -20,6 +20,7 @@ ObstacleCode = Literal[
     "procedure_of_owners",
     "procedure_of_holders",
     "nothing_to_deal_in",
+    "nothing_to_pledge",
     "nothing_transferable",
     "no_pledge_of_yours",
     "cancellation_assigned",
@@ -35,7 +36,8 @@ class Obstacle(Model):
     which they are a party; ``rights``: what of the registration it is about; ``until``: its last day, if it has one.
 
     ``procedure_of_owners``: theirs are some of the rights, or for some time or place. ``procedure_of_holders``: they
-    have a pledge. ``nothing_to_deal_in``: everything is others' by now. ``nothing_transferable``: it never had any.
+    have a pledge. ``nothing_to_deal_in``: everything is others' by now. ``nothing_to_pledge``: nothing is
+    theirs from today on for good. ``nothing_transferable``: it never had any.
     """
 
     code: ObstacleCode
@@ -51,7 +53,7 @@ def obstacles(procedure: str, register: Registered) -> list[Obstacle]:
     if register.role == "pledgee":
         return [Obstacle(code="procedure_of_holders", number=next(iter(_pledges(register)), ""))]
     if procedure in DEALINGS:
-        return list(_of_dealing(register))
+        return list(_of_dealing(procedure, register))
     if register.role == "holder":
         return [Obstacle(code="procedure_of_owners", rights=own_rights(register))]
     return list(against_cancellation(register)) if procedure == "cancellation" else []
@@ -100,20 +102,28 @@ def _in_the_way(dealing: Dealing) -> Obstacle:
     return Obstacle(code=code, number=dealing.number, rights=dealing.rights, until=dealing.ends)
 
 
-def _of_dealing(register: Registered) -> Iterator[Obstacle]:
+def _of_dealing(procedure: str, register: Registered) -> Iterator[Obstacle]:
+    """An assignment has begun when it is filed; a licence may begin later; a pledge begins with its record, and has no
+    last day."""
+    today, for_good = _own(register, register.stated_on or date.max), _own(register, date.max)
     if not register.rights:
         yield Obstacle(code="nothing_transferable")
-    elif not own_rights(register):
+    elif not (today if procedure == "assignment" else today | for_good):
         yield Obstacle(code="nothing_to_deal_in")
+    elif procedure == "pledge" and today.isdisjoint(for_good):
+        yield Obstacle(code="nothing_to_pledge", rights=own_rights(register))
 
 
 def own_rights(register: Registered) -> list[str]:
     """Rights that are theirs somewhere, today or for good."""
-    days = (register.stated_on or date.max, date.max)
-    found = {
-        right for day in days for right in rights_by(register.rights, register.dealings, day, frozenset(register.own))
-    }
+    found = {right for day in (register.stated_on or date.max, date.max) for right, _ in _own(register, day)}
     return [right for right in register.rights if right in found]
+
+
+def _own(register: Registered, day: date) -> frozenset[Share]:
+    """What is theirs on a day."""
+    held = holders(register.rights, register.dealings, day)
+    return frozenset(share for share, number in held.items() if number in register.own)
 
 
 def _registered(register: Registered) -> set[str]:

@@ -60,6 +60,7 @@ ERRORS = {
     "procedure_of_owners": 403,
     "procedure_of_holders": 403,
     "nothing_to_deal_in": 403,
+    "nothing_to_pledge": 409,
     "nothing_transferable": 409,
     "no_pledge_of_yours": 403,
     "registration_ended": 409,

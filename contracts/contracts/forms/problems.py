@@ -63,6 +63,7 @@ FIELD_PROBLEMS = frozenset(
         "registration_number_format",
         "registration_not_valid",
         "reissue_not_outdated",
+        "rights_of_owner",
         "cancellation_assigned",
         "cancellation_assigned_until",
         "cancellation_licensed",

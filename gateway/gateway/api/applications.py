@@ -110,11 +110,13 @@ _ABOUT_A_REGISTRATION = (
     "procedure_of_owners",
     "procedure_of_holders",
     "nothing_to_deal_in",
+    "nothing_to_pledge",
     "nothing_transferable",
     "no_pledge_of_yours",
     "registration_ended",
     "registration_number_unknown",
     "registration_assigned",
+    "registration_party_only",
     "old_registration_incomplete",
     "registration_not_yours",
 )

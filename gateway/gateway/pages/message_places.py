@@ -33,7 +33,17 @@ _PAPERS = frozenset(
 """Messages that bring a certificate or a proof."""
 
 
-_DEALINGS = frozenset({"dealing_recorded", "dealing_released", "dealing_over"})
+_DEALINGS = frozenset(
+    {
+        "dealing_recorded",
+        "dealing_released",
+        "dealing_over",
+        "assigned_recorded",
+        "assigned_recorded_all",
+        "licensed_recorded",
+        "pledged_recorded",
+    }
+)
 """Messages to a party of what somebody else filed: the case is not theirs to see."""
 _ACTS = frozenset({"revocation_proposed", "revocation_withdrawn", "revocation_dropped", "error_report_answered"})
 """Messages about what the office means to do to a registration."""

@@ -61,7 +61,16 @@ def test_rights_are_dealt_in_by_who_has_some(office: Office, register: Register,
     assert refused(office, register, filing_type, dealings=gone, holders=[]).code == "nothing_to_deal_in"
     assert refused(office, register, filing_type, rights=[], holders=[]).code == "nothing_transferable"
     gone[0]["ends"] = "2026-12-31"
-    assert begin(office, register, filing_type, dealings=gone).application_id, "they come back"
+    back: dict[str, str] = {"assignment": "nothing_to_deal_in", "pledge": "nothing_to_pledge"}
+    if procedure in back:
+        assert refused(office, register, filing_type, dealings=gone).code == back[procedure]
+    else:
+        assert begin(office, register, filing_type, dealings=gone).application_id, "it begins when they come back"
+    for_a_time = BUYER | {"dealings": [earlier("assigned", ends="2026-12-31")]}
+    if procedure == "pledge":
+        assert refused(office, register, filing_type, **for_a_time).code == "nothing_to_pledge"
+    else:
+        assert begin(office, register, filing_type, **for_a_time).application_id
     assert begin(office, register, filing_type, **BUYER).application_id
 
 

@@ -40,7 +40,10 @@ def tell_certificate_revoked(data: CertificateRevoked, uow: UnitOfWork) -> None:
 def tell_dealing(data: DealingAdvanced, uow: UnitOfWork) -> None:
     """A party of a contract or a pledge that did not file it: it is recorded, released, or over."""
     params: Params = {**_of_registration(data), "number": data.number, "on": data.on}
-    tell(uow, data.account_id, None, f"dealing_{data.state}", params)
+    template = f"dealing_{data.state}"
+    if data.state == "recorded":
+        template = f"{data.act}_recorded_all" if data.owner else f"{data.act}_recorded"
+    tell(uow, data.account_id, None, template, params)
 
 
 def _of_registration(data: CertificateIssued | DealingAdvanced) -> Params:
