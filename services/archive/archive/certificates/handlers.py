@@ -77,7 +77,7 @@ def list_certificates(request: Page, uow: UnitOfWork) -> CertificateList:
     rows = store.of_account(uow.session, account_id, request.cursor, request.limit + 1)
     newest = store.in_force(uow.session, {entry.registration_number for _, entry, *_ in rows})
     ended = ended_ones(uow.session, [row[0] for row in rows], uow.today())
-    offers = offers_of(uow.session, [entry for _, entry, *_ in rows], account_id, uow.today())
+    offers = offers_of(uow.session, {entry.registration_number for _, entry, *_ in rows}, account_id, uow.today())
     items = [
         CertificateView(
             registration_number=entry.registration_number,

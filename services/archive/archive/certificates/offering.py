@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from archive.extracts.model import registered
 from archive.parties.store import numbers_in
-from archive.register.store import RegisterEntry, records_of_each
+from archive.register.store import records_of_each, registered_to
 
 
 @dataclass(frozen=True)
@@ -24,15 +24,13 @@ class Offer:
     procedures: list[Procedure] = field(default_factory=list)
 
 
-def offers_of(
-    session: Session, entries: Collection[RegisterEntry], account_id: str, today: date
-) -> Mapping[str, Offer]:
+def offers_of(session: Session, numbers: Collection[str], account_id: str, today: date) -> Mapping[str, Offer]:
     """By registration number."""
-    known = {entry.registration_number: entry for entry in entries}
-    records, parties = records_of_each(session, known), numbers_in(session, known, account_id)
+    records, parties = records_of_each(session, numbers), numbers_in(session, numbers, account_id)
+    at_first = registered_to(session, numbers, account_id)
     found = {}
-    for number, entry in known.items():
-        own = {*parties.get(number, ()), *([OWNER] if entry.account_id == account_id else [])}
+    for number in records:
+        own = {*parties.get(number, ()), *([OWNER] if number in at_first else [])}
         said = registered(number, records[number], 0, own, today) if own else None
         found[number] = Offer(said, offered(said)) if said else Offer()
     return found

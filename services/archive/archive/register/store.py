@@ -212,6 +212,14 @@ def is_registered_to(session: Session, registration_number: str, account_id: str
     return session.scalars(there).one_or_none() is not None
 
 
+def registered_to(session: Session, numbers: Collection[str], account_id: str) -> frozenset[str]:
+    """Of these registrations those that were, or have become by a move, an account's."""
+    query = select(RegisterEntry.registration_number).where(
+        RegisterEntry.registration_number.in_(numbers), RegisterEntry.account_id == account_id
+    )
+    return frozenset(session.scalars(query))
+
+
 def lock_entry(session: Session, registration_number: str) -> RegisterEntry:
     """The entry, until the transaction ends: records of one number are written one after the other."""
     query = select(RegisterEntry).where(RegisterEntry.registration_number == registration_number).with_for_update()

@@ -188,7 +188,7 @@ def _alone(uow: UnitOfWork, extract: Extract, own: str | None) -> None:
     other = under_way(uow.session, extract.number)
     if other is None or other.id == own:
         return
-    if other.account_id == extract.party:
+    if may(uow.actor, other.account_id, "file"):
         number = other.serial_number or ""
         raise Problem("change_under_way", title=other.title, number=number, application_id=other.id)
     due = latest(uow.session, other.id, "payment")
