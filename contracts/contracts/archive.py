@@ -37,6 +37,7 @@ from contracts.legacy.imports import HeldAsked, HeldRecords
 from contracts.legacy.scans import LegacyPaper, OpenLegacyPaper
 from contracts.objects import DocumentList, DocumentRef, GetDocument, ListDocuments
 from contracts.paging import Page, QueueTotals
+from contracts.procedures import Procedure
 from contracts.text import Line
 
 Language = Literal["zh", "en"]
@@ -66,6 +67,11 @@ class CertificateView(Model):
     state: Literal["being_made", "issued"]
     delayed: bool = Field(default=False, description="making it has failed and is being tried again")
     document: DocumentRef | None = None
+    role: Literal["owner", "holder", "pledgee", ""] = Field(
+        default="", description="what the caller is to the registration now; empty where nothing of it is theirs"
+    )
+    rights: list[str] = Field(default=[], description="of a holder: those that are theirs, somewhere or for some time")
+    procedures: list[Procedure] = Field(default=[], description="what the caller may file about the registration")
 
 
 class CertificateList(Model):
@@ -235,6 +241,8 @@ ERRORS = {
     "certificate_not_checked": 503,
     "certificate_being_made": 503,
     "registration_assigned": 409,
+    "registration_party_only": 403,
     "old_registration_incomplete": 409,
     "registration_not_yours": 403,
+    "certificate_of_another": 404,
 }

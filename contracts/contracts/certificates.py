@@ -52,6 +52,7 @@ class DealingAdvanced(Model):
     act: Act
     state: DealingState
     on: date
+    owner: bool = Field(default=False, description="of an assignment: by it they are the copyright owner now")
 
 
 class RegistrationAffected(Model):

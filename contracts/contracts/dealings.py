@@ -117,7 +117,8 @@ class Dealing(Model, personal=("grantors", "grantees")):
 
 
 class Conflict(Model):
-    """Why a dealing cannot be recorded. ``number``: of the dealing that stands in its way, none for the registration.
+    """Why a dealing cannot be recorded. ``number``: of the dealing that stands in its way, none for the registration;
+    ``rights``: for which of those that it takes.
 
     ``rights_not_held``: somebody else holds what it takes, for some of its term. ``rights_pledged``: the pledgee has
     not agreed. ``rights_licensed``: an exclusive licence lies on it. ``right_not_registered``: the registration does
@@ -126,6 +127,7 @@ class Conflict(Model):
 
     code: Literal["rights_not_held", "rights_pledged", "rights_licensed", "right_not_registered", "contract_recorded"]
     number: str = ""
+    rights: list[str] = []
 
 
 def meet(one: Dealing, other: Dealing) -> bool:
@@ -157,7 +159,11 @@ def conflicts(
     """
     found: dict[tuple[str, str], Conflict] = {}
     for conflict in _conflicts(rights, dealings, proposed, own):
-        found.setdefault((conflict.code, conflict.number), conflict)
+        known = found.setdefault((conflict.code, conflict.number), conflict)
+        touched = {*known.rights, *conflict.rights}
+        found[conflict.code, conflict.number] = known.model_copy(
+            update={"rights": [right for right in proposed.rights if right in touched]}
+        )
     return list(found.values())
 
 
@@ -168,17 +174,22 @@ def _conflicts(
         yield Conflict(code="right_not_registered")
     for day in _turning_days(dealings, proposed):
         held = holders(rights, dealings, day)
-        for number in sorted({held[share] for share in proposed.shares & held.keys()} - set(own)):
-            yield Conflict(code="rights_not_held", number=number)
+        others: dict[str, set[str]] = {}
+        for share in proposed.shares & held.keys():
+            if held[share] not in own:
+                others.setdefault(held[share], set()).add(share[0])
+        for number in sorted(others):
+            yield Conflict(code="rights_not_held", number=number, rights=sorted(others[number]))
     for earlier in dealings:
         if proposed.contract and (earlier.act, earlier.contract) == (proposed.act, proposed.contract):
             yield Conflict(code="contract_recorded", number=earlier.number)
         if not meet(earlier, proposed):
             continue
+        taken = sorted({right for right, _ in earlier.shares & proposed.shares})
         if earlier.act == "pledged" and earlier.number not in proposed.consents:
-            yield Conflict(code="rights_pledged", number=earlier.number)
+            yield Conflict(code="rights_pledged", number=earlier.number, rights=taken)
         if earlier.act == proposed.act == "licensed":
-            yield Conflict(code="rights_licensed", number=earlier.number)
+            yield Conflict(code="rights_licensed", number=earlier.number, rights=taken)
 
 
 def _turning_days(dealings: Sequence[Dealing], proposed: Dealing) -> list[date]:

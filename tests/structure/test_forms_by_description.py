@@ -30,6 +30,10 @@ EVERYWHERE = {
 }
 """Words of the gateway's own that a form's field happens to have too."""
 THERE = {
+    "rights": (
+        "what of a registration is whose (contracts.dealings, contracts.procedures)",
+        {"forms/dealt.py", "pages/held.py", "web/texts.py"},
+    ),
     "pledge": (
         "a procedure, not what it is about",
         {"templates/components/case_words.html", "finding_guides.py", "pages/approval_words.py"},

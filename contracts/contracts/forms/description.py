@@ -103,6 +103,10 @@ class FormField(Model):
     other: bool = Field(default=False, description="checks: own entries beside the choices")
     start: str = Field(default="", description="what stands there before anything is entered")
     start_word: str = Field(default="", description="what *start* is written as in the language, where it is another")
+    none: str = Field(default="", description="in a row: what it means that nothing stands there")
+    marked_by: str = Field(
+        default="", description="path of what the register says: which of the choices, as rights, are whose"
+    )
     shown_when: ShownWhen | None = None
     asked_when: str = Field(
         default="",

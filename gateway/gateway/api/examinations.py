@@ -208,6 +208,7 @@ def withdraw_refusal(application_id: str) -> Reply:
         "defect_target_unknown",
         "register_conflict",
         "registration_assigned",
+        "registration_party_only",
         "old_registration_incomplete",
         "registration_not_yours",
         "registration_number_unknown",

@@ -85,7 +85,7 @@ class CorrectedOutcome(BaseModel):
     _l("纸质证书的邮寄情况"),
     access=ACCOUNT,
     reply=ParcelPlace,
-    problems=("registration_number_unknown",),
+    problems=("registration_number_unknown", "certificate_of_another"),
 )
 def open_parcel(registration_number: str) -> ParcelPlace:
     """Whether one can be asked for, and where the last one is."""
@@ -100,6 +100,7 @@ def open_parcel(registration_number: str) -> ParcelPlace:
     reply=ParcelView,
     problems=(
         "registration_number_unknown",
+        "certificate_of_another",
         "certificate_not_valid",
         "certificate_of_old_system",
         "certificate_names_others",
@@ -116,7 +117,7 @@ def ask_parcel(registration_number: str, body: PostalAddress) -> ParcelView:
     _l("取消邮寄纸质证书"),
     access=ACCOUNT,
     reply=ParcelView,
-    problems=("registration_number_unknown", "parcel_unknown", "parcel_not_cancellable"),
+    problems=("registration_number_unknown", "certificate_of_another", "parcel_unknown", "parcel_not_cancellable"),
 )
 def cancel_parcel(registration_number: str) -> ParcelView:
     """As long as it is in no batch; its address is deleted at once. Another can be asked for afterwards."""

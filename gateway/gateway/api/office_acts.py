@@ -80,7 +80,7 @@ class Statement(BaseModel):
     body=ReportError,
     reply=OfficeActView,
     status=201,
-    problems=("registration_number_unknown", "registration_ended", "office_act_open"),
+    problems=("registration_number_unknown", "certificate_of_another", "registration_ended", "office_act_open"),
 )
 def report_error(body: ReportError) -> OfficeActView:
     """What the office wrote wrong on a certificate of one's own. Free of charge; one report at a time."""

@@ -30,6 +30,7 @@ from contracts.filing import (
     Submitted,
 )
 from contracts.forms import FilingType, FormField
+from contracts.procedures import PROCEDURES, Procedure, offered
 
 from gateway.forms.described import Described
 from gateway.forms.words import value_word
@@ -42,9 +43,19 @@ _ASKED = frozenset({"stated_on", "record", "certificate_outdated"})
 PROBLEMS = (
     "register_changed",
     "change_under_way",
+    "another_under_way",
+    "another_unpaid",
+    "cancellation_barred",
+    "procedure_of_owners",
+    "procedure_of_holders",
+    "nothing_to_deal_in",
+    "nothing_to_pledge",
+    "nothing_transferable",
+    "no_pledge_of_yours",
     "registration_ended",
     "registration_number_unknown",
     "registration_assigned",
+    "registration_party_only",
     "old_registration_incomplete",
     "registration_not_yours",
 )
@@ -55,6 +66,19 @@ def extract_of(number: str) -> str:
     """The archive's word for a registration of the caller's. Problems ``registration_number_unknown``,
     ``registration_not_yours``, ``registration_assigned``."""
     return call(REGISTER_EXTRACT, AskExtract(registration_number=number)).token
+
+
+def owners_procedures() -> list[Procedure]:
+    """What an owner may file, as long as nobody else has anything in the registration."""
+    return [name for name in PROCEDURES if name != "release"]
+
+
+def may_be_filed(number: str) -> list[Procedure]:
+    """What the caller may file about a registration, by what the register says now; nothing while it does not say."""
+    try:
+        return offered(call(REGISTER_EXTRACT, AskExtract(registration_number=number)).registered)
+    except Problem:
+        return []
 
 
 def begin_again(case: ApplicationView) -> ApplicationView:

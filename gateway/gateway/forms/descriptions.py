@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Collection
 from contextlib import suppress
 from datetime import date
 from functools import cache
-from typing import Any, Literal, cast, get_args
+from typing import Any, cast, get_args
 
 from chassis.errors import Problem
 from contracts.filing import DESCRIBE_FORM, ApplicationView, DescribeForm
@@ -20,8 +21,6 @@ KEPT = 120.0
 """Seconds."""
 MOST = 256
 TYPES: tuple[FilingType, ...] = get_args(FilingType)
-Standing = Literal["owner", "pledgee"]
-"""What somebody is to a registration; who has rights in it by an assignment may be its owner."""
 _kept: dict[tuple[FilingType, str, date | None], tuple[float, Described]] = {}
 
 
@@ -99,9 +98,9 @@ def procedures(kind: Kind) -> list[FormDescription]:
     return [one for one in found if one.on_registration and one.open and one.kind == kind]
 
 
-def procedures_of(kind: Kind, standing: Standing) -> list[FormDescription]:
-    """Of these, what somebody of that standing may file: a release is the pledgee's, all else the owner's."""
-    return [one for one in procedures(kind) if (procedure_name(one.type) == "release") == (standing == "pledgee")]
+def procedures_of(kind: Kind, names: Collection[str]) -> list[FormDescription]:
+    """Of these, what goes by one of these names (:data:`contracts.procedures.PROCEDURES`)."""
+    return [one for one in procedures(kind) if procedure_name(one.type) in names]
 
 
 def procedure_name(filing_type: str) -> str:

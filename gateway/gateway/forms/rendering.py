@@ -12,6 +12,7 @@ from contracts.forms import Choice, FormField
 from flask_babel import gettext as _
 
 from gateway.forms.answers import sheet
+from gateway.forms.dealt import marks_of
 from gateway.forms.described import Described, value_at
 from gateway.forms.shown import Condition, FieldsShown, Option, Row, ShownField
 from gateway.forms.values import flat, new_row, rows_of
@@ -166,11 +167,12 @@ class _Maker:
     def _options(self, field: FormField, value: Any) -> tuple[Option, ...]:
         """Who may choose what, and when; what is chosen already stays, for the rules to judge."""
         chosen = {str(entry) for entry in (value if isinstance(value, list) else [value])}
+        marks = marks_of(self._value(field.marked_by)) if field.marked_by else {}
         return tuple(
             Option(
                 choice.value,
                 choice.label,
-                choice.hint,
+                choice.hint or marks.get(choice.value, ""),
                 choice.open or choice.value in chosen,
                 choice.group,
                 self._followed(choice),

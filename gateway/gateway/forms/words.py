@@ -118,6 +118,7 @@ def row_word(field: FormField, row: Mapping[str, Any], *, public: bool = False) 
 
 def _in_row(field: FormField, row: Mapping[str, Any], public: bool) -> str:
     word = changed_word(field, row.get(field.name), _beside(field, row), public=public)
+    word = word or field.none
     return f"{field.label} {word}" if word and field.widget == "date" else word
 
 

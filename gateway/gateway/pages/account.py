@@ -25,6 +25,7 @@ from werkzeug.wrappers import Response
 
 from gateway.pages.access import applicants_only
 from gateway.pages.choices import device
+from gateway.pages.held import held
 from gateway.pages.mailing import came_back
 from gateway.pages.old_accounts import registered
 from gateway.pages.own_account import end_chosen_session, open_sessions, put_password
@@ -53,6 +54,7 @@ def home() -> str:
     others = call(LIST_APPLICATIONS, ListApplications(group="office", limit=SHOWN_CASES)).items if with_office else []
     messages = call(LIST_MESSAGES, ListMessages(limit=3, language=language()))
     heard(messages.unread)
+    mine_now = held()
     return render_template(
         "account/home.html",
         account=account,
@@ -63,6 +65,8 @@ def home() -> str:
         messages=messages,
         latest=messages.items,
         returned=came_back(),
+        held=mine_now[:SHOWN_CASES],
+        more_held=len(mine_now) > SHOWN_CASES,
     )
 
 

@@ -30,6 +30,7 @@ from gateway.web.forms import PageForm, entered
 pages = applicants_only(Blueprint("mailing", __name__, url_prefix="/account/certificates"))
 Answer = str | Response | tuple[str, int]
 FIELDS = tuple(PostalAddress.model_fields)
+NOT_OURS = ("registration_number_unknown", "certificate_of_another")
 
 
 @pages.get("/<registration_number>/parcel")
@@ -51,7 +52,7 @@ def ask(registration_number: str) -> Answer:
                 return _page(place, form, same=True), 422
         call(ASK_PARCEL, entered(AskParcel, registration_number=registration_number, address=address))
     except Problem as problem:
-        if problem.code == "registration_number_unknown" or problem.status >= 500:
+        if problem.code in NOT_OURS or problem.status >= 500:
             raise
         place = call(OPEN_PARCEL, OpenParcel(registration_number=registration_number))
         return _page(place, form.refused(problem)), problem.status
@@ -65,7 +66,7 @@ def cancel(registration_number: str) -> Answer:
     try:
         call(CANCEL_PARCEL, entered(CancelParcel, registration_number=registration_number))
     except Problem as problem:
-        if problem.code == "registration_number_unknown" or problem.status >= 500:
+        if problem.code in NOT_OURS or problem.status >= 500:
             raise
         place = call(OPEN_PARCEL, OpenParcel(registration_number=registration_number))
         return _page(place, PageForm(_address(place)).refused(problem)), problem.status

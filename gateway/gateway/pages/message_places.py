@@ -33,7 +33,10 @@ _PAPERS = frozenset(
 """Messages that bring a certificate or a proof."""
 
 
-_OF_OTHERS = ("dealing_recorded", "dealing_released", "dealing_over", "affected_")
+_OF_OTHERS = (
+    *("dealing_recorded", "dealing_released", "dealing_over", "affected_"),
+    *("assigned_recorded", "licensed_recorded", "pledged_recorded"),
+)
 """Messages of what somebody else filed: the case is not theirs to see."""
 _ACTS = frozenset({"revocation_proposed", "revocation_withdrawn", "revocation_dropped", "error_report_answered"})
 """Messages about what the office means to do to a registration."""

@@ -30,7 +30,7 @@ def who_files(filing_type: FilingType) -> WhoFiles:
     if name == "cancellation":
         return WhoFiles(owner, (assigned, _("登记上还有有效的转让、专有许可或者质权。"), not_valid))
     if name == "reissue":
-        unchanged = _("要换发，而登记之后没有变更过；登记机构写错的，在证书页面报告。")
+        unchanged = _("要换发，而登记之后没有变更过，也没有全部转让；登记机构写错的，在证书页面报告。")
         return WhoFiles(owner, (assigned, unchanged, not_valid))
     if name == "change":
         return WhoFiles(owner, (assigned, _("要改的是作品或者软件的内容、完成日期，或者要增减著作权人。"), not_valid))

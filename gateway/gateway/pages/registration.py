@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import get_args
 
 from chassis.errors import Problem
@@ -12,7 +13,7 @@ from contracts.identity import GET_ACCOUNT
 from flask import Blueprint, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from gateway.forms.about import begin_about
+from gateway.forms.about import begin_about, may_be_filed, owners_procedures
 from gateway.forms.descriptions import TYPES, describe, procedures
 from gateway.guides import own_words
 from gateway.pages.access import require_applicant
@@ -21,10 +22,12 @@ from gateway.pages.verified import standing_of
 from gateway.web.caller import caller
 from gateway.web.calls import call
 from gateway.web.fees import single_fee
-from gateway.web.forms import PageForm
+from gateway.web.forms import WHOLE, PageForm
 from gateway.web.rates import rate
 
 pages = Blueprint("registration", __name__, url_prefix="/registration")
+pages.add_app_template_global(may_be_filed)
+pages.add_app_template_global(owners_procedures)
 LONGEST_CHOICE = 40
 LONGEST_NUMBER = 60
 LISTED = 100
@@ -57,6 +60,7 @@ def begin_procedure(filing_type: str) -> Response | tuple[str, int]:
     except Problem as problem:
         if problem.status >= 500:
             raise
+        problem.errors = tuple(replace(error, field=WHOLE) for error in problem.errors)
         return _procedure_page(description, form.refused(problem, field="number")), problem.status
     return redirect(url_for("wizard.steps", application_id=begun), 303)
 

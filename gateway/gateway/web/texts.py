@@ -5,12 +5,14 @@ A capability keeps its codes in a folder of its own, ``texts/<capability>/zh.po`
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
+from datetime import date
 from importlib import resources
 from typing import Any
 
-from chassis.catalogues import Language, Texts
+from chassis.catalogues import Language, Texts, date_in_words
 
 UNEXPLAINED = "internal_error"
 
@@ -46,8 +48,24 @@ def problem_text(code: str, params: Mapping[str, Any], language: Language) -> Te
     """Sentence and remedy for ``code``; ``params`` fill the ``{placeholders}``. Never raises."""
     if not known(code):
         code = UNEXPLAINED
-    values = _Lenient(params)
+    values = _Lenient({name: _worded(name, value, language) for name, value in params.items()})
     return Text(TEXTS.say("problem", code, language, values), TEXTS.say("remedy", code, language, values))
+
+
+def _worded(name: str, value: Any, language: Language) -> Any:
+    """What is told as codes, in words: ``rights``, with a comma between, and a ``last_day``."""
+    if name == "rights":
+        return right_words(str(value).split(","), language)
+    if name == "last_day":
+        with suppress(ValueError):
+            return date_in_words(date.fromisoformat(str(value)), language)
+    return value
+
+
+def right_words(rights: Iterable[str], language: Language) -> str:
+    """``复制权、发行权``; a code without a word as it is."""
+    named = (TEXTS.say("right", one, language, {}) if TEXTS.knows("right", one) else one for one in rights)
+    return ("、" if language == "zh" else ", ").join(named)
 
 
 def explained(language: Language) -> dict[str, Text]:

@@ -172,7 +172,7 @@ def test_a_reported_error_is_put_right_and_the_certificate_replaced(archive: Har
     reported = report(archive, number)
     assert (reported.state, reported.steps) == ("reported", [])
     refused("office_act_open", lambda: report(archive, number))
-    refused("registration_number_unknown", lambda: report(archive, number, actor=STRANGER))
+    refused("certificate_of_another", lambda: report(archive, number, actor=STRANGER))
     refused("action_not_allowed", lambda: decide(archive, reported))
     act = correct(archive, number, act_id=reported.act_id, authors=["王晓明"], completion_date="2026-02-01")
     assert (act.act_id, act.report, act.hear_until) == (reported.act_id, "作者的名字写错了", None)

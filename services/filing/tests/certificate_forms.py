@@ -42,14 +42,14 @@ BROKEN: Broken = [
         (
             "cancellation",
             {"on_register": registered(stated_on="2026-11-23", dealings=[earlier(act)])},
-            {("on_register", "cancellation_rights_of_others")},
+            {("on_register", f"cancellation_{act}")},
         )
         for act in ("assigned", "licensed", "pledged")
     ),
     (
         "cancellation",
         {"on_register": registered(stated_on="2026-11-23", dealings=[earlier("licensed", begins="2026-12-01")])},
-        {("on_register", "cancellation_rights_of_others")},
+        {("on_register", "cancellation_licensed")},
     ),
     ("cancellation", {"cancellation_statement": ""}, {("cancellation_statement", "required")}),
 ]

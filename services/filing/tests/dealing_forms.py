@@ -71,7 +71,7 @@ OF_ALL: Broken = [
     ({"contract_number": ""}, {("contract_number", "required")}),
     ({"contract_date": "2027-01-01"}, {("contract_date", "date_in_future")}),
     ({"filing_mode": "agent"}, {("filing_mode", "filing_mode_not_open")}),
-    ({"on_register": known(own=[])}, {("rights_scope", "rights_not_held")}),
+    ({"on_register": known(own=[])}, {("rights_scope", "rights_of_owner")}),
     ({"on_register": known(dealings=[earlier("assigned")])}, {("rights_scope", "rights_not_held")}),
     (
         PART | {"rights": ["other"], "on_register": known(dealings=[earlier("assigned")])},
@@ -118,7 +118,7 @@ BROKEN: dict[str, Broken] = {
                     own=["licensed-1"], role="holder", dealings=[earlier("licensed", ends="2026-10-30")]
                 )
             },
-            {("rights_scope", "rights_not_held")},
+            {("rights_scope", "rights_of_owner")},
         ),
         # Over what was held for a time that is over, or is over before the pledge is.
         (
@@ -127,7 +127,7 @@ BROKEN: dict[str, Broken] = {
                     own=["assigned-1"], role="holder", dealings=[earlier("assigned", ends="2026-10-30")]
                 )
             },
-            {("rights_scope", "rights_not_held")},
+            {("rights_scope", "rights_of_owner")},
         ),
     ],
 }

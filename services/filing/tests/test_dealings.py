@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from chassis.errors import Problem
 from chassis.testing import anonymous, staff_actor
+from filing.documents.application_form import in_words
 from filing.documents.model import BLANKS
 from filing.forms.describing import describe, needs_of
 from filing.forms.model import Situation
@@ -283,3 +284,33 @@ def test_the_consent_of_co_owners_comes_with_what_the_register_says(
     empty = text_of(office, office.call(filing.RENDER_TEMPLATE, anonymous(), name=consent.template))
     assert "王小名" not in empty
     assert empty.count("签名或盖章：") == 3
+
+
+@pytest.mark.parametrize("kind", ["work", "software"])
+def test_a_refusal_names_the_rights_that_are_another_s(kind: str) -> None:
+    """And of the record by which they are; what was never assigned is said to be the owner's."""
+    part = {"rights_scope": "partial", "rights": ["translation", "reproduction", "other"]}
+    sold = dealing_forms.earlier("assigned", rights=["other", "reproduction"])
+    by_owner = dealing_forms.form(kind=kind, on_register=dealing_forms.known(kind, dealings=[sold]), **part)
+    buyer = dealing_forms.known(kind, dealings=[sold | {"territory": {"extent": "world"}}], own=["assigned-1"])
+    by_buyer = dealing_forms.form(kind=kind, on_register=buyer, **part)
+    for form, code, rights in (
+        (by_owner, "rights_not_held", "reproduction,other"),
+        (by_buyer, "rights_of_owner", "translation"),
+    ):
+        found = [one for one in judged(f"{kind}_assignment", form)[1] if one.field == "rights"]
+        assert [(one.code, one.params["rights"]) for one in found] == [(code, rights)]
+
+
+@pytest.mark.parametrize("name", ["work_assignment", "software_licence", "work_reissue"])
+def test_the_line_of_a_record_says_which_rights_where_and_how_long(name: Any) -> None:
+    filing_type, policy = TYPES[name], policies().on(name, TODAY)
+    whole = describe(filing_type.fields, filing_type.kind, [], policy, "zh", TODAY)
+    [register] = [field for step in whole.steps for field in step.fields if field.name == "on_register"]
+    [rows] = [field for field in register.fields if field.name == "dealings"]
+    row = {field.name: field for field in rows.fields}
+    assert not any(row[one].hidden for one in ("rights", "territory", "begins", "ends"))
+    assert in_words(row["rights"], ["reproduction", "other"]) == "复制权、其他权利"
+    assert in_words(row["ends"], None) == "没有期限"
+    chosen = [field.marked_by for step in whole.steps for field in step.fields if field.name == "rights"]
+    assert chosen in ([], ["on_register"])

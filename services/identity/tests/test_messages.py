@@ -474,25 +474,39 @@ def test_who_was_asked_for_a_fee_again_is_told_that_it_is_owed_no_more(
 
 
 @pytest.mark.requirement("W-05")
-@pytest.mark.parametrize("state", get_args(DealingState))
-def test_the_other_party_of_a_contract_is_told_once(office: Any, state: str) -> None:
+@pytest.mark.parametrize(
+    ("state", "act", "owner", "template", "says"),
+    [
+        ("recorded", "assigned", False, "assigned_recorded", "您受让的部分权利已登记"),
+        ("recorded", "assigned", True, "assigned_recorded_all", "著作权已转让给您并登记"),
+        ("recorded", "licensed", False, "licensed_recorded", "您获得的专有许可已登记"),
+        ("recorded", "pledged", False, "pledged_recorded", "您的质权已登记"),
+        ("released", "pledged", False, "dealing_released", "质权已注销"),
+        ("over", "licensed", False, "dealing_over", "合同期限已届满"),
+    ],
+)
+def test_the_other_party_of_a_contract_is_told_once(
+    office: Any, state: DealingState, act: str, owner: bool, template: str, says: str
+) -> None:
     person = office.sign_up()
     facts = {
         "account_id": person.account_id,
         "registration_number": "2026SR0000001",
         "title": "气象{系}统",
         "number": "软著质登字第00000001号",
-        "act": "pledged",
+        "act": act,
         "state": state,
+        "owner": owner,
         "on": date(2026, 11, 30),
     }
     for _ in range(2):
         office.harness.deliver(
             archive.DEALING_ADVANCED, archive.DealingAdvanced.model_validate(facts), event_id="evt-1"
         )
-    told = [one for one in office.messages() if one.template == f"dealing_{state}"]
+    told = [one for one in office.messages() if one.template == template]
     assert sorted(one.channel for one in told) == ["in_app", "sms"]
     for one in told:
+        assert one.subject.startswith(says)
         assert "气象{系}统" in one.body
         assert "2026年11月30日" in one.body
 

@@ -83,7 +83,7 @@ def _public_entry(uow: UnitOfWork, number: str, paper: Certificate | None = None
         log_index=issued[0].log_index if issued else None,
         changes=[public_change(one) for one in alterations(records)],
         acts=[public_act(one) for one in alterations(records, OTHER_ACTS)],
-        dealings=[public_dealing(one, uow.today()) for one in fold(records).dealings],
+        dealings=[public_dealing(one, entry.status, uow.today()) for one in fold(records).dealings],
     )
 
 

@@ -11,7 +11,7 @@ from contracts.dealings import Dealing, Grantee
 from contracts.extracts import ChangedItem, PublicDealing, RegisteredAct, RegisteredChange
 
 from archive.register.model import Owner, Particulars, mask_person, public_author, public_owner
-from archive.register.records import Act, Altered
+from archive.register.records import Act, Altered, Status
 
 MAX_BYTES = 32 * 1024 * 1024
 """An issued certificate has about 80 KB; more than this is not even read."""
@@ -109,8 +109,9 @@ def _public(of: Particulars, name: str) -> str:
             return str(value) if value else ""
 
 
-def public_dealing(dealing: Dealing, today: date) -> PublicDealing:
-    """What was done with the rights, as anybody may see it: neither documents of persons, contract nor price."""
+def public_dealing(dealing: Dealing, status: Status, today: date) -> PublicDealing:
+    """What was done with the rights, as anybody may see it: neither documents of persons, contract nor price. Nothing
+    is in force of a registration that does not hold any more; ``status``: of that."""
     return PublicDealing(
         number=dealing.number,
         act=dealing.act,
@@ -122,7 +123,7 @@ def public_dealing(dealing: Dealing, today: date) -> PublicDealing:
         begins=dealing.begins,
         ends=dealing.ends,
         released_on=dealing.released_on,
-        in_force=dealing.holds_on(today),
+        in_force=status == "valid" and dealing.holds_on(today),
     )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import cast
+from typing import Any, cast
 
 from chassis.access import acting_for, may
 from chassis.actor import Actor
@@ -17,9 +17,11 @@ from contracts.base import Empty
 from contracts.forms import Kind
 from contracts.objects import DocumentList, DocumentRef, GetDocument, ListDocuments
 from contracts.paging import Page, QueueTotals
+from contracts.procedures import own_rights
 
 from archive.certificates import held, store
 from archive.certificates.model import DELAYED_AFTER, SOON
+from archive.certificates.offering import Offer, offers_of
 from archive.certificates.standing import ended_ones, naming_others, standing_of
 
 READERS = frozenset({"archivist", "customer_service", "examiner", "senior_examiner", "administrator"})
@@ -76,6 +78,7 @@ def list_certificates(request: Page, uow: UnitOfWork) -> CertificateList:
     newest = store.in_force(uow.session, {entry.registration_number for _, entry, *_ in rows})
     papers = [row[0] for row in rows]
     ended, others = ended_ones(uow.session, papers, uow.today()), naming_others(uow.session, papers)
+    offers = offers_of(uow.session, {entry.registration_number for _, entry, *_ in rows}, account_id, uow.today())
     items = [
         CertificateView(
             registration_number=entry.registration_number,
@@ -97,11 +100,19 @@ def list_certificates(request: Page, uow: UnitOfWork) -> CertificateList:
             state="issued" if document else "being_made",
             delayed=document is None and certificate.attempts > DELAYED_AFTER,
             document=document.reference() if document else None,
+            procedures=offers[entry.registration_number].procedures,
+            **_standing(offers[entry.registration_number]),
         )
         for certificate, entry, document, record in rows[: request.limit]
     ]
     more = len(rows) > request.limit
     return CertificateList(items=items, next_cursor=rows[request.limit - 1][0].certificate_id if more else None)
+
+
+def _standing(offer: Offer) -> dict[str, Any]:
+    """What the caller is to the registration."""
+    said = offer.registered
+    return {"role": said.role, "rights": own_rights(said)} if said else {}
 
 
 def list_issuing(request: Page, uow: UnitOfWork) -> IssuingQueue:

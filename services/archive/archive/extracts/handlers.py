@@ -26,8 +26,9 @@ def register_extract(request: AskExtract, uow: UnitOfWork) -> RegisterExtract:
 
     Problems ``registration_number_unknown`` (``number``); ``registration_not_yours`` (``number``) of what belongs to
     somebody else, that of the old system included: anybody is told that there is such a registration, and no more;
-    ``registration_assigned`` (``number``) to whom it belonged once; ``old_registration_incomplete`` (``number``) for
-    one of the old system of which too little was recorded.
+    ``registration_assigned`` (``number``) to whom it belonged once; ``registration_party_only`` (``number``) to who is
+    a party to a contract or a pledge by which nothing of it is theirs, or not any more; ``old_registration_incomplete``
+    (``number``) for one of the old system of which too little was recorded.
     """
     return _extract(request.registration_number, acting_for(uow.actor, "file"), uow)
 
@@ -46,8 +47,7 @@ def _extract(number: str, account_id: str, uow: UnitOfWork) -> RegisterExtract:
     certified = issued[0].record if issued else 0
     stated = registered(known, records, certified, own, uow.today())
     if stated is None:
-        code = "registration_assigned" if OWNER in own else "registration_not_yours"
-        raise Problem(code, number=number, looks_like="other")
+        raise Problem("registration_assigned" if OWNER in own else "registration_party_only", number=number)
     extract = RegisterExtract(
         registered=stated,
         issued_on=uow.today(),

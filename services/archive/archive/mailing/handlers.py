@@ -24,8 +24,8 @@ def ask_parcel(request: AskParcel, uow: UnitOfWork) -> ParcelView:
     """A parcel to this address. One that has not left gets the address, and is printed again; asked twice for the
     same, nothing changes.
 
-    Problems: ``registration_number_unknown``, also of somebody else's; ``certificate_not_valid`` for one that was
-    replaced or revoked; ``certificate_of_old_system`` where this register never issued one;
+    Problems: ``registration_number_unknown``; ``certificate_of_another`` of somebody else's; ``certificate_not_valid``
+    for one that was replaced or revoked; ``certificate_of_old_system`` where this register never issued one;
     ``certificate_names_others`` where all the rights went over to others, who have it issued anew first;
     ``parcel_not_changeable`` when it has left or was delivered.
     """
@@ -53,8 +53,8 @@ def ask_parcel(request: AskParcel, uow: UnitOfWork) -> ParcelView:
 def cancel_parcel(request: CancelParcel, uow: UnitOfWork) -> ParcelView:
     """The applicant wants no paper after all; nobody needs the address any more. Cancelled twice, nothing changes.
 
-    Problems: ``registration_number_unknown``, also of somebody else's; ``parcel_unknown`` where none was asked for;
-    ``parcel_not_cancellable`` once it is in a batch.
+    Problems: ``registration_number_unknown``; ``certificate_of_another`` of somebody else's; ``parcel_unknown`` where
+    none was asked for; ``parcel_not_cancellable`` once it is in a batch.
     """
     entry, keeper = _kept(uow, request.registration_number)
     parcel = store.last_parcel(uow.session, entry.registration_number, keeper)
@@ -71,22 +71,26 @@ def cancel_parcel(request: CancelParcel, uow: UnitOfWork) -> ParcelView:
 
 
 def _kept(uow: UnitOfWork, number: str) -> tuple[RegisterEntry, str]:
-    """The entry, locked, and who keeps its certificate, for whom the caller files. Problem
-    ``registration_number_unknown``."""
+    """The entry, locked, and who keeps its certificate, for whom the caller files. Problems
+    ``registration_number_unknown``, ``certificate_of_another``."""
     entry = store.locked_entry(uow.session, number)
-    if entry is not None:
-        keeper = keeper_of(uow.session, entry).account_id
-        if may(uow.actor, keeper, "file"):
-            return entry, keeper
-    raise Problem("registration_number_unknown")
+    if entry is None:
+        raise Problem("registration_number_unknown", number=number, looks_like="other")
+    keeper = keeper_of(uow.session, entry).account_id
+    if not may(uow.actor, keeper, "file"):
+        raise Problem("certificate_of_another", number=number)
+    return entry, keeper
 
 
 def open_parcel(request: OpenParcel, uow: UnitOfWork) -> ParcelPlace:
-    """Problem ``registration_number_unknown``, also of somebody else's."""
+    """Problems ``registration_number_unknown``; ``certificate_of_another`` whose certificate is not the caller's, or is
+    not any more."""
     entry = find_entry(uow.session, request.registration_number)
-    keeper = keeper_of(uow.session, entry) if entry else None
-    if entry is None or keeper is None or not may(uow.actor, keeper.account_id, "read"):
-        raise Problem("registration_number_unknown")
+    if entry is None:
+        raise Problem("registration_number_unknown", number=request.registration_number, looks_like="other")
+    keeper = keeper_of(uow.session, entry)
+    if not may(uow.actor, keeper.account_id, "read"):
+        raise Problem("certificate_of_another", number=request.registration_number)
     found = store.latest(uow.session, [entry.registration_number], keeper.account_id)
     view = view_of(uow.sealing, found[0][0], entry) if found else None
     return ParcelPlace(

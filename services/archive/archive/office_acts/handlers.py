@@ -35,12 +35,14 @@ from archive.register.taking_over import take_over_by_office
 def report_error(request: ReportError, uow: UnitOfWork) -> OfficeActView:
     """The holder says what is wrong on the certificate; free of charge, one report at a time.
 
-    Problems ``registration_number_unknown`` (also for somebody else's), ``registration_ended``, ``office_act_open``;
+    Problems ``registration_number_unknown``, ``certificate_of_another``, ``registration_ended``, ``office_act_open``;
     ``request_invalid`` without a word.
     """
     entry = find_entry(uow.session, request.registration_number)
-    if entry is None or not may_about(uow, entry, "corrected", "file"):
+    if entry is None:
         raise Problem("registration_number_unknown", number=request.registration_number, looks_like="other")
+    if not may_about(uow, entry, "corrected", "file"):
+        raise Problem("certificate_of_another", number=request.registration_number)
     found = locked(entry.registration_number, uow)
     _holds(found)
     _said("report", request.report)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -202,6 +202,17 @@ def numbers_of(session: Session, registration_number: str, account_id: str) -> S
         DealingParty.registration_number == registration_number, DealingParty.who.in_(identity_of(account_id))
     )
     return session.scalars(query).all()
+
+
+def numbers_in(session: Session, numbers: Collection[str], account_id: str) -> Mapping[str, set[str]]:
+    """Of each of these registrations the dealings to which an account is a party."""
+    query = select(DealingParty.registration_number, DealingParty.number).where(
+        DealingParty.registration_number.in_(numbers), DealingParty.who.in_(identity_of(account_id))
+    )
+    found: dict[str, set[str]] = {}
+    for number, dealing in session.execute(query):
+        found.setdefault(number, set()).add(dealing)
+    return found
 
 
 def due(session: Session, limit: int) -> Sequence[PartyDue]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import date, datetime
 from typing import Any
 
@@ -211,6 +212,14 @@ def is_registered_to(session: Session, registration_number: str, account_id: str
     return session.scalars(there).one_or_none() is not None
 
 
+def registered_to(session: Session, numbers: Collection[str], account_id: str) -> frozenset[str]:
+    """Of these registrations those that were, or have become by a move, an account's."""
+    query = select(RegisterEntry.registration_number).where(
+        RegisterEntry.registration_number.in_(numbers), RegisterEntry.account_id == account_id
+    )
+    return frozenset(session.scalars(query))
+
+
 def lock_entry(session: Session, registration_number: str) -> RegisterEntry:
     """The entry, until the transaction ends: records of one number are written one after the other."""
     query = select(RegisterEntry).where(RegisterEntry.registration_number == registration_number).with_for_update()
@@ -223,6 +232,15 @@ def records_of(session: Session, registration_number: str, until: int | None = N
     if until is not None:
         query = query.where(RegisterRecord.sequence <= until)
     return [row.as_record() for row in session.scalars(query.order_by(RegisterRecord.sequence))]
+
+
+def records_of_each(session: Session, numbers: Collection[str]) -> dict[str, list[Record]]:
+    """All records of each of these numbers in their order."""
+    query = select(RegisterRecord).where(RegisterRecord.registration_number.in_(numbers))
+    found: dict[str, list[Record]] = {}
+    for row in session.scalars(query.order_by(RegisterRecord.registration_number, RegisterRecord.sequence)):
+        found.setdefault(row.registration_number, []).append(row.as_record())
+    return found
 
 
 def searched(facts: Particulars) -> str:

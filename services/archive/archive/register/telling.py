@@ -10,11 +10,11 @@ from chassis.failpoints import failpoint
 from chassis.uow import UnitOfWork
 from contracts.archive import DEALING_ADVANCED, REGISTRATION_AFFECTED
 from contracts.certificates import AffectingAct, DealingAdvanced, DealingState, RegistrationAffected
-from contracts.dealings import Dealing
+from contracts.dealings import Dealing, owned_by
 
 from archive.certificates.held import filed_by
 from archive.parties.store import DealingTerm, accounts_named, over
-from archive.register.holding import in_force_for
+from archive.register.holding import in_force_for, rights_of
 from archive.register.keeping import dealing_with
 from archive.register.records import Record, fold
 from archive.register.store import RegisterEntry, find_entry, records_of
@@ -93,6 +93,8 @@ def tell_over(uow: UnitOfWork) -> int:
 def _tell(
     entry: RegisterEntry, dealing: Dealing, state: DealingState, on: date, accounts: Iterable[str], uow: UnitOfWork
 ) -> None:
+    standing = fold(records_of(uow.session, entry.registration_number))
+    owner = state == "recorded" and dealing.number in owned_by(rights_of(standing), standing.dealings)
     for account_id in sorted(accounts):
         told = DealingAdvanced(
             account_id=account_id,
@@ -102,5 +104,6 @@ def _tell(
             act=dealing.act,
             state=state,
             on=on,
+            owner=owner,
         )
         uow.emit(DEALING_ADVANCED, told)

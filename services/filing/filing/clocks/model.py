@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import Literal, Protocol
 
 from chassis.calendar import add_days, add_working_days
@@ -13,6 +13,8 @@ from filing.forms.policy import FormPolicy
 
 ClockEffect = Literal["start", "pause", "resume", "meet", "miss", "end", "reopen"]
 ClockKind = Literal["acceptance", "examination", "correction", "payment", "paper"]
+PAYMENT_GRACE = timedelta(days=3)
+"""Fees paid on the last day may be reported later: bank statements come the next working day."""
 
 
 class Clocked(Pinned, Protocol):

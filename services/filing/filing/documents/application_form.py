@@ -129,7 +129,7 @@ def in_words(field: FormField, value: Any) -> str | list[str]:
     may be missing from the paper.
     """
     if value is None or value == "" or value == []:
-        return ""
+        return field.none
     labels = {choice.value: choice.label for choice in field.choices}
     if isinstance(value, bool):
         return "是" if value else "否"

@@ -27,7 +27,7 @@ def begin_again(request: BeginAgain, uow: UnitOfWork) -> ApplicationView:
     clicks at once come one after the other; the second finds the draft of the first, as long as nobody changed it.
 
     Errors: ``application_unknown``, ``application_not_ended``, ``kind_not_open``, ``form_invalid``; of a type about a
-    registration ``extract_required``, ``extract_invalid``, ``registration_ended``, ``change_under_way``.
+    registration those of :func:`filing.extracts.handlers.extract_for`.
     """
     ended = own_case(uow, request.application_id)
     if ended.state not in ENDED:

@@ -29,8 +29,8 @@ def begin_application(request: BeginApplication, uow: UnitOfWork) -> BegunApplic
     """The draft to go on with for a choice. Two clicks at once come one after the other, and the second finds the
     draft of the first.
 
-    Errors: ``kind_not_open``, ``form_invalid``; of a type about a registration ``extract_required``,
-    ``extract_invalid``, ``registration_ended``, ``change_under_way``.
+    Errors: ``kind_not_open``, ``form_invalid``; of a type about a registration those of
+    :func:`filing.extracts.handlers.extract_for`.
     """
     filing_type, policy = type_in_force(request.type, uow)
     account = acting_for(uow.actor, "file")

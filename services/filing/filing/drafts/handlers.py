@@ -43,8 +43,8 @@ SAVES_ARE_ONE = timedelta(minutes=15)
 def create_application(request: CreateApplication, uow: UnitOfWork) -> ApplicationView:
     """Opens a draft. It may be incomplete in everything; only the shape of what is given is checked.
 
-    Errors: ``kind_not_open``, ``form_invalid``; of a type about a registration ``extract_required``,
-    ``extract_invalid``, ``registration_ended``, ``change_under_way``.
+    Errors: ``kind_not_open``, ``form_invalid``; of a type about a registration those of
+    :func:`filing.extracts.handlers.extract_for`.
     """
     filing_type, policy = type_in_force(request.type, uow)
     account = acting_for(uow.actor, "file")

@@ -7,7 +7,7 @@ import json
 from typing import Any
 
 from chassis.access import may
-from chassis.errors import Problem
+from chassis.errors import FieldError, Problem
 from chassis.ids import new_id
 from chassis.tokens import TokenError
 from chassis.uow import UnitOfWork
@@ -15,9 +15,12 @@ from contracts.archive import CertificateRevoked
 from contracts.examination import AskCasesAbout, CaseAbout, CasesAbout
 from contracts.extracts import AUDIENCE
 from contracts.filing import FieldProblem
+from contracts.filing.errors import ERRORS
 from contracts.forms import FormDescription
 
 from filing.cases.store import Case
+from filing.clocks.model import PAYMENT_GRACE
+from filing.clocks.store import latest
 from filing.documents.application_form import sections
 from filing.documents.issue import issue
 from filing.documents.store import DocumentRow, documents_of
@@ -26,7 +29,7 @@ from filing.extracts.store import keep_revoked, lock_registration, revoked_on, u
 from filing.forms.checks import problem
 from filing.forms.describing import describe
 from filing.forms.pinned import policy_of
-from filing.types import TYPES
+from filing.types import TYPES, about
 from filing.types.filing_type import FilingType
 
 CERTIFICATE_COPY = "certificate_copy"
@@ -37,7 +40,8 @@ def extract_for(uow: UnitOfWork, filing_type: FilingType[Any], token: str | None
     """What the register says, of a type that is about a registration; None of any other.
 
     Problems ``extract_required``, ``extract_invalid``; ``registration_ended`` (``status``) of one that no longer
-    holds; ``change_under_way`` (``title``, ``number``) while another case about the same registration is not decided.
+    holds; as :func:`_may_file` of what nothing that they fill in would make theirs to file; as :func:`_alone` while
+    another case about the same registration is not decided.
     """
     if not filing_type.fields.on_registration:
         return None
@@ -46,7 +50,8 @@ def extract_for(uow: UnitOfWork, filing_type: FilingType[Any], token: str | None
         raise Problem("extract_invalid")
     if extract.registered.status != "valid":
         raise Problem("registration_ended", number=extract.number, status=extract.registered.status)
-    _alone(uow, extract.number, None)
+    _may_file(filing_type, extract)
+    _alone(uow, extract, None)
     return extract
 
 
@@ -62,7 +67,7 @@ def keep_up(uow: UnitOfWork, case: Case, token: str | None) -> None:
     extract = _read(uow, token)
     if extract.number != case.about:
         raise Problem("extract_invalid")
-    _alone(uow, extract.number, case.id)
+    _alone(uow, extract, case.id)
     if changed := differing(case.form, extract):
         form = filing_type.form.model_validate({**case.form, ON_REGISTER: extract.stated()})
         case.form, case.title = filing_type.settle(form).model_dump(mode="json"), filing_type.title(form)
@@ -142,6 +147,20 @@ def cases_about(request: AskCasesAbout, uow: UnitOfWork) -> CasesAbout:
     return CasesAbout(items=[found])
 
 
+def _may_file(filing_type: FilingType[Any], extract: Extract) -> None:
+    """Problems as :class:`contracts.procedures.Obstacle` has them; ``cancellation_barred`` with each entry of the
+    register that stands in its way."""
+    found = about.barred(filing_type.name, extract.registered)
+    for one in found:
+        if one.code in ERRORS:
+            refused = Problem(one.code)
+            refused.params = dict(one.params)
+            raise refused
+    if found:
+        errors = [FieldError(one.field, one.code, one.params) for one in found]
+        raise Problem("cancellation_barred", number=extract.number, errors=errors)
+
+
 def _read(uow: UnitOfWork, token: str | None) -> Extract:
     if token is None:
         raise Problem("extract_required")
@@ -161,11 +180,21 @@ def _verified(uow: UnitOfWork, token: str) -> Extract:
     return extract
 
 
-def _alone(uow: UnitOfWork, number: str, own: str | None) -> None:
-    lock_registration(uow.session, number)
-    other = under_way(uow.session, number)
-    if other is not None and other.id != own:
-        raise Problem("change_under_way", title=other.title, number=other.serial_number or "")
+def _alone(uow: UnitOfWork, extract: Extract, own: str | None) -> None:
+    """Problems ``change_under_way`` (``title``, ``number``, ``application_id``) of the party's own; of another's, of
+    which nothing else is theirs to know, ``another_under_way``, or ``another_unpaid`` until it is paid, with the
+    ``last_day`` on which it may be."""
+    lock_registration(uow.session, extract.number)
+    other = under_way(uow.session, extract.number)
+    if other is None or other.id == own:
+        return
+    if may(uow.actor, other.account_id, "file"):
+        number = other.serial_number or ""
+        raise Problem("change_under_way", title=other.title, number=number, application_id=other.id)
+    due = latest(uow.session, other.id, "payment")
+    if due is not None and due.state == "running":
+        raise Problem("another_unpaid", number=extract.number, last_day=(due.due_on + PAYMENT_GRACE).isoformat())
+    raise Problem("another_under_way", number=extract.number)
 
 
 def _printed(uow: UnitOfWork, case: Case, extract: Extract) -> dict[str, Any]:

@@ -174,6 +174,8 @@ def _field(field: FieldWords, policy: FormPolicy, language: Language, above: Fie
         other=field.other,
         start=field.start,
         start_word=field.start_word.in_language(language),
+        none=field.none.in_language(language),
+        marked_by=field.marked_by,
         shown_when=_when(field.shown_when, policy),
         asked_when=field.asked_when,
         asked_about=field.asked_about,

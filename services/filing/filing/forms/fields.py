@@ -105,6 +105,8 @@ class FieldWords(Model):
     other: bool = False
     start: str = ""
     start_word: Words = NOTHING
+    none: Words = NOTHING
+    marked_by: str = ""
     shown_when: Condition | None = None
     asked_when: str = ""
     asked_about: str = ""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
 from typing import Literal
 
 from chassis.uow import UnitOfWork
@@ -12,13 +11,12 @@ from filing.cases.facts import case_facts
 from filing.cases.lifecycle import move
 from filing.cases.store import Case
 from filing.clocks.effects import change
+from filing.clocks.model import PAYMENT_GRACE
 from filing.clocks.store import claim_overdue
 from filing.overdue.store import claim_cases_with_overdue
 from filing.rounds.store import open_correction
 
 _BATCH = 20
-_PAYMENT_GRACE = timedelta(days=3)
-"""Fees paid on the last day may be reported later: bank statements come the next working day."""
 
 
 def lapse_uncorrected(uow: UnitOfWork) -> int:
@@ -31,7 +29,7 @@ def lapse_uncorrected(uow: UnitOfWork) -> int:
 
 def lapse_unpaid(uow: UnitOfWork) -> int:
     """视为撤回: fees that were not paid in time; payment cancels the order when it hears of it."""
-    cases = claim_cases_with_overdue(uow.session, "payment", uow.today() - _PAYMENT_GRACE, _BATCH)
+    cases = claim_cases_with_overdue(uow.session, "payment", uow.today() - PAYMENT_GRACE, _BATCH)
     for case in cases:
         _lapse(uow, case, "fee_not_paid")
     return len(cases)

@@ -40,8 +40,8 @@ def prepare_submission(request: PrepareSubmission, uow: UnitOfWork) -> Declarati
     """Checks everything and renders what is to be signed, declaration and application form; unchanged content keeps it.
 
     Errors: ``application_unknown``, ``action_not_allowed``, ``not_verified``, ``form_invalid``,
-    ``application_incomplete``; of a case about a registration ``extract_required``, ``extract_invalid``,
-    ``register_changed``, ``change_under_way``.
+    ``application_incomplete``; of a case about a registration those of
+    :func:`filing.extracts.handlers.keep_up`.
     """
     case = own_case(uow, request.application_id)
     step(case.status, "submit")

@@ -7,6 +7,7 @@ from typing import Any, Protocol, TypeVar, get_args
 
 from contracts.filing import FieldProblem
 from contracts.forms import Category, Registered
+from contracts.procedures import Obstacle, obstacles
 
 from filing.forms.applicant import Applicant
 from filing.forms.checks import problem
@@ -68,3 +69,15 @@ def by_owner(form: About) -> Iterator[FieldProblem]:
     """Who holds some of the rights by a contract, or has a pledge, has no say in the registration itself."""
     if form.on_register.role != "owner":
         yield problem("on_register", "change_by_owner_only")
+
+
+def barred(filing_type: str, register: Registered) -> list[FieldProblem]:
+    """What keeps somebody from filing a type about a registration that no form could mend."""
+    found = obstacles(filing_type.partition("_")[2], register)
+    return [problem("on_register", one.code, **said(one)) for one in found]
+
+
+def said(obstacle: Obstacle) -> dict[str, str]:
+    """What the sentence of an obstacle needs."""
+    told = {"number": obstacle.number, "rights": ",".join(obstacle.rights)}
+    return told if obstacle.until is None else {**told, "last_day": obstacle.until.isoformat()}

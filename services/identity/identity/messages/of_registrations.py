@@ -46,7 +46,15 @@ def tell_certificate_revoked(data: CertificateRevoked, uow: UnitOfWork) -> None:
 def tell_dealing(data: DealingAdvanced, uow: UnitOfWork) -> None:
     """A party of a contract or a pledge that did not file it: it is recorded, released, or over."""
     params: Params = {**_of_registration(data), "number": data.number, "on": data.on}
-    tell(uow, data.account_id, None, f"dealing_{data.state}", params)
+    template = _recorded(data) if data.state == "recorded" else f"dealing_{data.state}"
+    tell(uow, data.account_id, None, template, params)
+
+
+def _recorded(data: DealingAdvanced) -> str:
+    """Who took all over for good is the owner now; others have what is in the contract."""
+    if data.owner:
+        return "assigned_recorded_all"
+    return {"assigned": "assigned_recorded", "licensed": "licensed_recorded", "pledged": "pledged_recorded"}[data.act]
 
 
 def tell_affected(data: RegistrationAffected, uow: UnitOfWork) -> None:

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import date
 
-from contracts.dealings import holders
 from contracts.filing import FieldProblem
 from contracts.forms import CancellationForm, Registered
+from contracts.procedures import against_cancellation
 
 from filing.forms import checks
 from filing.forms.checks import problem
@@ -27,22 +26,9 @@ def check(form: CancellationForm, situation: Situation) -> list[FieldProblem]:
 
 
 def against(form: CancellationForm, register: Registered) -> Iterator[FieldProblem]:
-    """What others have in the registration goes first: a pledge, an exclusive licence, rights that were assigned to
-    them and that they still hold. By what was assigned to whoever asks, it is theirs to give up."""
-    today = register.stated_on
-    if today is None:
-        return
-    rights = {*register.rights, *(right for dealing in register.dealings for right in dealing.rights)}
-    held = {
-        number
-        for day in (today, date.max)
-        for number in holders(rights, register.dealings, day).values()
-        if number not in register.own
-    }
-    for dealing in register.dealings:
-        current = dealing.number in held if dealing.act == "assigned" else dealing.holds_on(today)
-        if current or (dealing.begins > today and dealing.number not in register.own):
-            yield problem("on_register", "cancellation_rights_of_others", number=dealing.number)
+    """What others have in the registration, each with what is to be done about it."""
+    for found in against_cancellation(register):
+        yield problem("on_register", found.code, **about.said(found))
 
 
 def _reasons(form: CancellationForm) -> Iterator[FieldProblem]:

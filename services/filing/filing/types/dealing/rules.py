@@ -124,5 +124,7 @@ def against(form: DealingForm, register: Registered, act: Act) -> Iterator[Field
 
 def _in_words(form: DealingForm, found: Conflict) -> FieldProblem:
     what = "rights" if form.rights_scope == "partial" else "rights_scope"
+    where = "contract_number" if found.code == "contract_recorded" else what
+    code = "rights_of_owner" if found.code == "rights_not_held" and not found.number else found.code
     number = found.number or form.on_register.registration_number
-    return problem("contract_number" if found.code == "contract_recorded" else what, found.code, number=number)
+    return problem(where, code, number=number, rights=",".join(found.rights))
