@@ -33,6 +33,7 @@ from gateway.pages.case_history import history_of
 from gateway.pages.case_money import refunds_of
 from gateway.pages.mailing import parcels_of
 from gateway.pages.refund_words import because_words, progress_words
+from gateway.pages.state_words import case_state_words
 from gateway.pages.wizard import load, load_draft
 from gateway.web.calls import call
 from gateway.web.documents import documents_of, once
@@ -40,6 +41,7 @@ from gateway.web.forms import PageForm, entered
 from gateway.web.rates import rate
 
 pages = applicants_only(Blueprint("cases", __name__, url_prefix="/account/applications"))
+pages.add_app_template_global(case_state_words)
 Answer = str | Response | tuple[str, int]
 PAGE = 20
 LONGEST_TEXT = 100

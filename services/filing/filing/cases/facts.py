@@ -6,6 +6,7 @@ from typing import Any, Protocol
 
 from contracts.objects import DocumentRef
 
+from filing.cases.model import waiting_for
 from filing.cases.store import Case
 from filing.forms.applicant import Applicant
 from filing.types import TYPES
@@ -43,3 +44,13 @@ def filed_by(case: Case) -> Applicant:
 def applicant_name(case: Case) -> str:
     """Who filed, as verified on that day; empty while it is a draft."""
     return str((case.applicant or {}).get("name", ""))
+
+
+def waiting(case: Case) -> str:
+    """Who must act next, as every list and page says it; empty when nobody must."""
+    return waiting_for(
+        case.status,
+        order_state=case.order_state,
+        paper_awaited=case.paper_awaited,
+        accepted=case.accepted_at is not None,
+    )
