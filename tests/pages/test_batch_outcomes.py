@@ -6,16 +6,21 @@ import csv
 import io
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
 from chassis.catalogues import date_in_words
+from chassis.clock import legal_date, utc_now
 from chassis.signing import create_sandbox_pki
 from chassis.testing.databases import DatabaseFactory
+from contracts.refund_progress import RefundProgress
+from gateway.pages import case_money
+from gateway.web.calls import call
 from lxml import html
 
+from tests.author import Author
 from tests.forms.filers import Filer
 from tests.one_process import System, running_system
 from tests.pages.test_batch_money import page, prepared, work_off
@@ -117,3 +122,57 @@ def test_what_has_to_be_done_stands_first_and_the_headline_counts_what_became_of
     ]
     by_filter = batch.main(path=f"{batch.here}?waiting_for=applicant_correction")
     assert len(by_filter.xpath(".//div[@class='batch-rows']//tbody/tr")) == 1
+
+
+@pytest.mark.requirement("P-04")
+def test_what_becomes_of_the_fee_of_a_withdrawn_work_is_said_before_and_after(
+    batch: Batch, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    case, company = batch.case(0), batch.company
+    here = f"/account/applications/{case}"
+    view = company.get(f"/applications/{case}")
+    [accepted] = [one["at"] for one in view["actions"] if one["action"] == "accept"]
+    fee = f"¥{view['order']['amount'] / 100:.2f}"
+    day = date_in_words(legal_date(datetime.fromisoformat(accepted)), "en")
+    said = f"The {fee} for it is not returned, since it was accepted on {day}"
+    assert said in batch.says(path=f"{here}/withdrawal")
+    company.post(f"/applications/{case}/withdrawal", {"reason": "不再需要"})
+    company.system.settle()
+    assert said in batch.says(path=here)
+    [told] = [one for one in company.get("/messages")["items"] if "已撤回" in one["subject"]]
+    assert f"{fee} 不退还" in told["body"]
+
+    twice = RefundProgress(
+        refund_id="rfd-1", amount=60_000, state="done", because="order_not_payable", opened_at=utc_now(), share=0
+    )
+    own = twice.model_copy(update={"refund_id": "rfd-2", "because": "lines_returned", "amount": 45_000, "share": 1_500})
+
+    def with_refunds(*refunds: RefundProgress) -> Any:
+        def called(method: Any, request: Any, **how: Any) -> Any:
+            assert request.share_of == case
+            return call(method, request, **how).model_copy(update={"refunds": list(refunds)})
+
+        return called
+
+    monkeypatch.setattr(case_money, "call", with_refunds(twice))
+    shown = batch.says(path=here)
+    assert (said in shown, "The batch has other refunds, which are not for this work" in shown) == (True, True)
+    assert ("¥600.00" in shown, "Paid twice" in shown) == (False, False)
+    monkeypatch.setattr(case_money, "call", with_refunds(twice, own))
+    shown = batch.says(path=here)
+    assert (said in shown, "¥15.00" in shown, "¥450.00" in shown) == (False, True, False)
+
+
+@pytest.mark.requirement("P-04")
+def test_the_page_of_a_case_filed_alone_says_so_too_before_and_after(batch: Batch) -> None:
+    person = Filer.person(batch.company.system)
+    known = Author.accepted(person)
+    here = f"/account/applications/{known['application_id']}"
+    for language, part in (
+        ("en", "The ¥300.00 for it is not returned, since it was accepted on"),
+        ("zh", "不退还，因为已于"),
+    ):
+        assert part in page(person, f"{here}/withdrawal", language)
+    person.post(f"/applications/{known['application_id']}/withdrawal", {"reason": "不再需要"})
+    person.system.settle()
+    assert "The ¥300.00 for it is not returned, since it was accepted on" in page(person, here, "en")

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any, Protocol
 
+from chassis.clock import legal_date
+from contracts.filing import FeePaid
 from contracts.objects import DocumentRef
 
 from filing.cases.model import waiting_for
@@ -32,6 +34,13 @@ def case_facts(case: Case, *documents: Issued) -> dict[str, Any]:
         "acceptance_number": case.acceptance_number,
         "documents": [document.ref for document in documents],
     }
+
+
+def fee_paid(case: Case) -> FeePaid | None:
+    """What was paid for a case, and whether it is earned: a case that was accepted keeps its fee (办法 art. 32)."""
+    if case.order_state != "paid" or not case.order_amount:
+        return None
+    return FeePaid(amount=case.order_amount, accepted_on=legal_date(case.accepted_at) if case.accepted_at else None)
 
 
 def filed_by(case: Case) -> Applicant:
