@@ -10,6 +10,7 @@ from pydantic import Field
 from contracts.base import ACCOUNT, ANONYMOUS, SIGNED_IN, Empty, EventType, Identifier, Model, RpcMethod, service
 from contracts.objects import DocumentList, DocumentRef, GetDocument, ListDocuments
 from contracts.paging import Page
+from contracts.refund_progress import HeldBecause, RefundProgress
 from contracts.text import Bounded
 
 Method = Literal["wechat", "alipay", "bank"]
@@ -19,7 +20,6 @@ OrderState = Literal["pending", "paid", "cancelled", "returning", "refunded", "c
 was booked for it was another's money and pays that one's order; nobody got anything back, and the fee is due again."""
 Purpose = Literal["registration", "old_case", "expedite"]
 """What an application is charged for, by one open order each. *old_case*: as reckoned by the old system."""
-HeldBecause = Literal["case_ended", "order_not_payable", "payment_amount_mismatch", "expedite_unearned"]
 
 
 class TariffLine(Model):
@@ -84,17 +84,6 @@ class PaymentView(Model):
     problem: str | None = None
 
 
-class RefundProgress(Model):
-    """Fen on their way back. *prepared*: in a file that a cashier hands to the bank; *delayed*: it came back."""
-
-    refund_id: str
-    amount: int
-    state: Literal["deciding", "approved", "prepared", "sent", "delayed", "done"]
-    because: HeldBecause | Literal["order_unknown", "lines_returned"]
-    opened_at: datetime
-    closed_at: datetime | None = None
-
-
 class OrderView(Model):
     """Its first application stands for all of its ``works``; the lines name each. ``title``: of a batch its name."""
 
@@ -121,11 +110,13 @@ class OrderView(Model):
 
 
 class GetOrder(Model):
-    """By order, or by application (404 ``order_pending`` until the order exists)."""
+    """By order, or by application (404 ``order_pending`` until the order exists). ``share_of``: one of the applications
+    that the order is for, of which each refund tells its share."""
 
     order_id: Identifier | None = None
     application_id: Identifier | None = None
     purpose: Literal["registration", "expedite"] = "registration"
+    share_of: Identifier | None = None
 
 
 class ListOrders(Page):

@@ -9,7 +9,8 @@ from pydantic import Field
 
 from contracts.base import Empty, EventType, Identifier, Model, RpcMethod, staff
 from contracts.paging import Page, QueueTotals
-from contracts.payment import HeldBecause, Method, OrderState
+from contracts.payment import Method, OrderState
+from contracts.refund_progress import HeldBecause
 from contracts.text import Compact, Line, Name, Paragraphs
 
 _S = "payment"

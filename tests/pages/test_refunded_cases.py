@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 from chassis.clock import utc_now
 from chassis.errors import Problem
-from contracts.payment import GET_ORDER, RefundProgress
+from contracts.payment import GET_ORDER
+from contracts.refund_progress import RefundProgress
 from gateway.pages import case_matters, case_money
 from gateway.web.calls import call
 from lxml import html

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 
 from contracts.base import EventType, Model
-from contracts.batches.filing import BatchState
+from contracts.batches.standing import BatchState
 from contracts.forms import Kind
 
 _S = "filing"

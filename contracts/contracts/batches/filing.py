@@ -11,10 +11,23 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from contracts.base import ACCOUNT, SIGNED_IN, Identifier, Model, RpcMethod, Token
+from contracts.batches.standing import (
+    Adviser,
+    Awaited,
+    BatchCaseCount,
+    BatchCounts,
+    BatchNote,
+    BatchOrder,
+    BatchProblemCount,
+    BatchState,
+    BatchTurn,
+    ChargedAlike,
+    RowState,
+    WaitsFor,
+)
 from contracts.forms import FilingType, Kind
 from contracts.objects import DocumentRef
 from contracts.paging import Page
-from contracts.payment import OrderState
 from contracts.text import Line, Paragraphs
 
 _S = "filing"
@@ -23,17 +36,6 @@ MOST_WORKS = 1000
 ADVISER_FROM = 50
 """Works from which on a batch has an adviser of customer service (客服专员)."""
 
-BatchState = Literal[
-    "checking", "refused", "checked", "preparing", "prepared", "filing", "filed", "accepting", "accepted", "discarded"
-]
-"""*refused*: the spreadsheet cannot be read at all; *checked*: waits for corrections or to be prepared; *preparing*:
-the papers to sign are printed; *filed*: waits for its payment; *discarded*: given up before it was filed."""
-WaitsFor = Literal["organisation", "payment", "office", "nobody"]
-"""Whose turn it is. *organisation*: to correct, prepare or sign; *office*: the system is at work; *nobody*: accepted
-or given up."""
-RowState = Literal["waiting", "failed", "complete", "filed", "accepted", "left"]
-"""Of one work. *failed*: cannot be filed as it is; *left*: not filed with the batch, by wish or since it was changed
-after it had been signed for. What became of a case later is the case's."""
 Language = Literal["zh", "en"]
 
 
@@ -89,11 +91,13 @@ class ListBatches(Page):
 
 
 class ListBatchRows(Page, added=("language",)):
-    """In the order of the sheet. ``state``, ``code`` (of a problem) and ``case_state`` (of its case) narrow down."""
+    """In the order of the sheet. ``state``, ``code`` (of a problem), ``case_state`` (of its case) and ``waiting_for``
+    narrow down."""
 
     batch_id: Identifier
     state: RowState | None = None
     case_state: Identifier | None = None
+    waiting_for: Awaited | None = None
     code: Identifier | None = None
     language: Language = "zh"
 
@@ -122,66 +126,11 @@ class RenderBatchSheet(Model):
     comments: list[CellComment] = Field(default=[], max_length=20_000)
 
 
-class Adviser(Model, personal=("name", "phone", "mail")):
-    """Who of customer service looks after a batch (客服专员)."""
-
-    account_id: str
-    name: str
-    phone: str = ""
-    mail: str = ""
-
-
-class BatchOrder(Model):
-    """``amount`` in fen, of all its works."""
-
-    order_id: str
-    amount: int
-    state: OrderState
-    pay_by: date
-
-
-class BatchNote(Model):
-    """What concerns the spreadsheet or the archive as a whole."""
-
-    code: str
-    params: dict[str, str | int] = {}
-
-
-class BatchCounts(Model):
-    """Works by their state."""
-
-    waiting: int = 0
-    failed: int = 0
-    complete: int = 0
-    filed: int = 0
-    accepted: int = 0
-    left: int = 0
-
-
-class BatchProblemCount(Model):
-    code: str
-    rows: int
-    severity: Literal["error", "warning"]
-
-
-class BatchCaseCount(Model):
-    """How many works have come to a state of their cases."""
-
-    state: str
-    works: int
-
-
-class ChargedAlike(Model):
-    """``works``: how many are charged by the same facts; ``fee_basis`` as of ``ApplicationSubmitted``."""
-
-    works: int
-    fee_basis: dict[str, str | int | bool]
-
-
 class BatchView(Model):
     """``progress``: 0 to 1, of what is done now. ``refusal``: why the spreadsheet cannot be read; ``notes``: such as
     files that no row names. ``by_code``: in how many rows each problem stands. ``withdrawn``: filed works that were
-    withdrawn since. ``by_case``: how many of the filed works stand where now, in the order of a case's life."""
+    withdrawn since. ``by_case``: how many of the filed works stand where now, in the order of a case's life. ``turns``:
+    what accepted works await of their organisation, the most urgent kind first."""
 
     batch_id: str
     account_id: str
@@ -198,6 +147,7 @@ class BatchView(Model):
     withdrawn: int = 0
     by_code: list[BatchProblemCount] = []
     by_case: list[BatchCaseCount] = []
+    turns: list[BatchTurn] = []
     refusal: BatchNote | None = None
     notes: list[BatchNote] = []
     actions: list[Literal["correct", "prepare", "submit", "discard", "pay"]] = []
@@ -226,7 +176,8 @@ class BatchProblem(Model):
 
 
 class BatchRowView(Model):
-    """``line``: its row in the sheet. ``key``: by which it comes again."""
+    """``line``: its row in the sheet. ``key``: by which it comes again. ``waiting_for``: who must act next, as in
+    ``ApplicationSummary``; ``due_on``: the last day for what it awaits of its organisation."""
 
     line: int
     key: str
@@ -236,6 +187,9 @@ class BatchRowView(Model):
     case_state: str | None = None
     serial_number: str | None = None
     acceptance_number: str | None = None
+    registration_number: str | None = None
+    waiting_for: str = ""
+    due_on: date | None = None
     amount: int | None = Field(default=None, description="fen, its share of the order")
     files: list[str] = []
     problems: list[BatchProblem] = []
@@ -260,6 +214,7 @@ class BatchSummary(Model, personal=("operator_name",)):
     works: int
     failed: int
     counts: BatchCounts = BatchCounts()
+    turns: list[BatchTurn] = []
     created_at: datetime
     pay_by: date | None = None
 

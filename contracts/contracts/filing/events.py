@@ -122,12 +122,25 @@ class ApplicationRefused(CaseFacts):
     decided_by: list[str] = Field(description="the two examiners")
 
 
+class FeePaid(Model):
+    """What was paid for a case when it ended, in fen; it is kept once the case was accepted, else it goes back."""
+
+    amount: int
+    accepted_on: date | None = None
+
+
 class ApplicationWithdrawn(CaseFacts):
+    """``fee``: nothing where nothing was paid, as far as filing has heard."""
+
+    fee: FeePaid | None = None
     withdrawn_at: datetime
     reason: str
 
 
 class ApplicationLapsed(CaseFacts):
+    """``fee``: as of ``ApplicationWithdrawn``."""
+
+    fee: FeePaid | None = None
     lapsed_on: date
     reason: Literal["correction_not_answered", "fee_not_paid"]
 

@@ -14,6 +14,7 @@ from contracts.batches import (
     LIST_BATCHES,
     PREPARE_BATCH,
     RENDER_BATCH_TEMPLATE,
+    Awaited,
     BatchList,
     BatchRef,
     BatchRows,
@@ -92,6 +93,7 @@ class RowsQuery(Page):
     state: RowState | None = None
     code: Identifier | None = None
     case_state: Identifier | None = None
+    waiting_for: Awaited | None = None
 
 
 class SheetQuery(BaseModel):

@@ -33,13 +33,13 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from gateway.api.batches import BatchSubmission, fetch
 from gateway.batches.papers import papers_awaited
-from gateway.batches.sheets import all_rows, commented_sheet
+from gateway.batches.sheets import commented_sheet
 from gateway.batches.signing import declaration_of, sign_and_submit
 from gateway.batches.words import kinds_of, place, told, told_note
 from gateway.forms.descriptions import types_of_batches
 from gateway.pages.access import applicants_only
-from gateway.pages.batch_words import row_words, state_words, steps_of
-from gateway.pages.sheets import amount, csv_file
+from gateway.pages.batch_numbers import numbers_file
+from gateway.pages.batch_words import outcome, row_words, state_words, steps_of, turn_told
 from gateway.uploads.policy import purpose_limit
 from gateway.uploads.receipt import receipt_for, receipt_for_form_file
 from gateway.web.bodies import accepts_files
@@ -174,12 +174,8 @@ def sheet(batch_id: str) -> Response:
 
 @pages.get("/<batch_id>/numbers.csv")
 def numbers(batch_id: str) -> Response:
-    """Key, title and numbers of every work."""
-    rows = [
-        (row.key, row.title, row.serial_number or "", row.acceptance_number or "", amount(row.amount))
-        for row in all_rows(batch_id)
-    ]
-    return csv_file(batch_id, [_("行号"), _("名称"), _("流水号"), _("受理号"), _("金额（元）")], rows)
+    """Key, title, state and numbers of every work, and until when its organisation has something to do."""
+    return numbers_file(batch_id)
 
 
 @pages.post("/<batch_id>/discard")
@@ -219,6 +215,7 @@ def _list_page(form: PageForm) -> str:
         "account/batches.html",
         account=account,
         found=found,
+        turn_told=turn_told,
         first=cursor is None,
         form=form,
         states=state_words(),
@@ -256,12 +253,14 @@ def shown(found: BatchView) -> dict[str, Any]:
     narrowed = cast(RowState | None, state if state in get_args(RowState) else None)
     code = request.args.get("code") or None
     case_state = request.args.get("case_state") or None
+    waiting_for = request.args.get("waiting_for") or None
     cursor = request.args.get("after") or None
     asked = ListBatchRows(
         batch_id=found.batch_id,
         state=narrowed,
         code=code if code in {known.code for known in found.by_code} else None,
         case_state=case_state if case_state in {known.state for known in found.by_case} else None,
+        waiting_for=next((turn.waiting_for for turn in found.turns if turn.waiting_for == waiting_for), None),
         cursor=cursor,
         limit=PAGE,
         language=language(),
@@ -275,6 +274,9 @@ def shown(found: BatchView) -> dict[str, Any]:
         "state": narrowed,
         "code": asked.code,
         "stands": asked.case_state,
+        "awaited": asked.waiting_for,
+        "outcome": outcome(found),
+        "turn_told": turn_told,
         "first": cursor is None,
         "states": state_words(),
         "row_states": row_words(),

@@ -58,7 +58,7 @@ def history_of(case: ApplicationView) -> Sequence[Happened]:
         money = _money_of(kept)
         if case.batch_id is not None:  # what is given back of its order stands under one of its works, whole
             money = [each for each in money if each.hurried or each.action != "order_refunded"]
-            money += _share_of(case.order)
+            money += _share_of(case.order, case.application_id)
         told += [each for each in money if each.amount != 0]  # what is free was not charged, and nobody paid it
     return sorted(told, key=lambda each: each.at)
 
@@ -110,21 +110,20 @@ def _money_of(kept: Sequence[archive.DossierEntry]) -> list[Happened]:
     ]
 
 
-def _share_of(own: OrderSummary) -> list[Happened]:
+def _share_of(own: OrderSummary, application_id: str) -> list[Happened]:
     """Of an order that a batch is paid by, which the archive has under none of its works: what is this one's. Filing
     keeps each work's share; the lines of the order are those of all works together."""
-    order = order_of(own)
+    order = order_of(own, application_id)
     if order is None or order.batch_id is None:
         return []
-    back = max((one.closed_at for one in order.refunds if one.closed_at), default=None)
-    moments: list[tuple[str, datetime | None]] = [
-        ("order_created", order.created_at),
-        ("order_paid", order.paid_at),
-        ("order_cancelled", order.cancelled_at),
-        ("order_refunded", back if order.state == "refunded" else None),
+    moments: list[tuple[str, datetime | None, int]] = [
+        ("order_created", order.created_at, own.amount),
+        ("order_paid", order.paid_at, own.amount),
+        ("order_cancelled", order.cancelled_at, own.amount),
+        *(("order_refunded", refund.closed_at, refund.share) for refund in order.refunds if refund.share),
     ]
     return [
-        Happened(at, action, _MONEY[action] if order.amount else "system", own.amount)
-        for action, at in moments
+        Happened(at, action, _MONEY[action] if order.amount else "system", amount)
+        for action, at, amount in moments
         if at is not None
     ]

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
 
+from chassis.clock import legal_date
 from chassis.errors import Problem
 from contracts.filing import ApplicationView
 from contracts.filing.cases import OrderSummary
-from contracts.payment import GET_ORDER, GetOrder, OrderView, RefundProgress
+from contracts.payment import GET_ORDER, GetOrder, OrderView
+from contracts.refund_progress import RefundProgress
 
 from gateway.web.calls import call
 
@@ -17,20 +21,52 @@ _PATIENCE = 3.0
 """Seconds; the page does without it."""
 
 
-def order_of(own: OrderSummary) -> OrderView | None:
-    """As payment has it. None where nobody can say it now, also of a case that has become another account's: the order
-    stays with who paid it."""
+@dataclass(frozen=True)
+class Kept:
+    """A fee, in fen, that stays although its case has come to nothing, since it was accepted on that day."""
+
+    amount: int
+    accepted_on: date | None
+
+
+@dataclass(frozen=True)
+class Refunds:
+    """``own``: each with the part of it that is for this case; ``others``: of the order of its batch, for other works,
+    or of money that had paid none."""
+
+    own: Sequence[RefundProgress] = ()
+    others: Sequence[RefundProgress] = ()
+
+
+def kept(case: ApplicationView) -> Kept | None:
+    """What of a case would not go back if it ended now, or did not when it ended: an accepted case keeps its fee
+    (办法 art. 32). None where nothing was paid, or it was never accepted."""
+    order = case.order
+    if order is None or not order.amount or order.state != "paid" or not case.acceptance_number:
+        return None
+    accepted = max((action.at for action in case.actions if action.action == "accept"), default=None)
+    return Kept(order.amount, legal_date(accepted) if accepted else None)
+
+
+def order_of(own: OrderSummary, share_of: str | None = None) -> OrderView | None:
+    """As payment has it, with what of each refund is for ``share_of``. None where nobody can say it now, also of a case
+    that has become another account's: the order stays with who paid it."""
     try:
-        return call(GET_ORDER, GetOrder(order_id=own.order_id), timeout=_PATIENCE)
+        return call(GET_ORDER, GetOrder(order_id=own.order_id, share_of=share_of), timeout=_PATIENCE)
     except Problem as problem:
         if problem.status not in (403, 404) and problem.status < 500:
             raise
         return None
 
 
-def refunds_of(case: ApplicationView) -> Sequence[RefundProgress] | None:
-    """Asked for, under way and done; of a batch all of its order's. None where nobody can say it now."""
+def refunds_of(case: ApplicationView) -> Refunds | None:
+    """Asked for, under way and done. None where nobody can say it now."""
     if case.state not in OVER or case.order is None or not case.order.amount:
-        return ()
-    order = order_of(case.order)
-    return order.refunds if order else None
+        return Refunds()
+    order = order_of(case.order, case.application_id if case.batch_id else None)
+    if order is None:
+        return None
+    if order.batch_id is None:
+        return Refunds(order.refunds)
+    own = [refund.model_copy(update={"amount": refund.share}) for refund in order.refunds if refund.share]
+    return Refunds(own, [refund for refund in order.refunds if refund.share != refund.amount])

@@ -30,9 +30,10 @@ from gateway.forms.descriptions import describe_case
 from gateway.forms.words import role_words, target_label
 from gateway.pages.access import applicants_only
 from gateway.pages.case_history import history_of
-from gateway.pages.case_money import refunds_of
+from gateway.pages.case_money import kept, refunds_of
 from gateway.pages.mailing import parcels_of
 from gateway.pages.refund_words import because_words, progress_words
+from gateway.pages.state_words import case_state_words
 from gateway.pages.wizard import load, load_draft
 from gateway.web.calls import call
 from gateway.web.documents import documents_of, once
@@ -40,6 +41,7 @@ from gateway.web.forms import PageForm, entered
 from gateway.web.rates import rate
 
 pages = applicants_only(Blueprint("cases", __name__, url_prefix="/account/applications"))
+pages.add_app_template_global(case_state_words)
 Answer = str | Response | tuple[str, int]
 PAGE = 20
 LONGEST_TEXT = 100
@@ -97,6 +99,7 @@ def case(application_id: str) -> Answer:
         parcel=_parcel(shown),
         history=history_of(shown),
         refunds=refunds_of(shown),
+        kept=kept(shown),
         progress=progress_words(),
         because=because_words(),
         description=described.description,
@@ -114,7 +117,7 @@ def withdrawal(application_id: str) -> Answer:
     shown = load(application_id)
     if "withdraw" not in shown.allowed_actions:
         return redirect(url_for("cases.case", application_id=application_id), 303)
-    return render_template("account/withdrawal.html", case=shown, form=PageForm())
+    return _asked(shown, PageForm())
 
 
 @pages.post("/<application_id>/withdrawal")
@@ -122,18 +125,20 @@ def withdraw(application_id: str) -> Answer:
     """Takes the application back, once the box is ticked that says what this means."""
     form = PageForm.from_request()
     if not form.value("confirmed"):
-        return render_template("account/withdrawal.html", case=load(application_id), form=form, unconfirmed=True), 422
+        return _asked(load(application_id), form, unconfirmed=True), 422
     try:
         call(
             WITHDRAW_APPLICATION,
             entered(WithdrawApplication, application_id=application_id, reason=form.value("reason")),
         )
     except Problem as problem:
-        return render_template("account/withdrawal.html", case=load(application_id), form=form.refused(problem)), (
-            problem.status
-        )
+        return _asked(load(application_id), form.refused(problem)), problem.status
     flash(_("申请已撤回。"), "success")
     return redirect(url_for("cases.case", application_id=application_id), 303)
+
+
+def _asked(shown: ApplicationView, form: PageForm, *, unconfirmed: bool = False) -> str:
+    return render_template("account/withdrawal.html", case=shown, form=form, kept=kept(shown), unconfirmed=unconfirmed)
 
 
 @pages.post("/<application_id>/new-draft")

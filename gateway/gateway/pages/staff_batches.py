@@ -9,7 +9,7 @@ from flask import Blueprint, render_template, request
 
 from gateway.api.batches import fetch
 from gateway.forms.descriptions import types_of_batches
-from gateway.pages.batch_words import row_words, state_words, turn_words
+from gateway.pages.batch_words import row_words, state_words, turn_told, turn_words
 from gateway.pages.batches import shown
 from gateway.pages.staff_access import staff_only
 from gateway.web.calls import call
@@ -31,6 +31,7 @@ def batches() -> str:
         first=cursor is None,
         turn=turn,
         turns=turns,
+        turn_told=turn_told,
         text=text,
         row_states=row_words(),
         states=state_words(),

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import pytest
+from filing.cases.store import find_case
 
-from contracts import batches
+from contracts import batches, filing
 from tests.batch_sheets import work
 
 from .conftest import Office
@@ -52,3 +53,57 @@ def test_each_work_goes_its_own_way_and_the_batch_says_how_many_stand_where(
     found = rows_of(office, batch.batch_id, case_state="awaiting_correction")
     assert [row.key for row in found] == ["W001"]
     assert rows_of(office, batch.batch_id, case_state="lapsed") == []
+
+
+def test_what_accepted_works_await_of_their_organisation_is_told_with_its_days(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    batch = filed(office, [work(number) for number in range(1, 5)])
+    works = {row.key: row.application_id or "" for row in rows_of(office, batch.batch_id)}
+    pay(office, batch, list(works.values()))
+    monkeypatch.setattr(office, "applicant", office.company)
+    for key in ("W001", "W002", "W003"):
+        examined(office, works[key])
+    office.ask_correction(works["W001"])
+    office.decide(works["W002"], "approve")
+    office.certify(works["W002"])
+    view = office.call(batches.GET_BATCH, office.company, batch_id=batch.batch_id)
+    told = {turn.waiting_for: (turn.works, turn.application_id) for turn in view.turns}
+    assert told == {"applicant_correction": (1, works["W001"]), "paper": (1, works["W004"])}
+    rows = {row.key: row for row in rows_of(office, batch.batch_id)}
+    due = {turn.waiting_for: turn.due_on for turn in view.turns}
+    assert (rows["W001"].waiting_for, rows["W001"].due_on) == ("applicant_correction", due["applicant_correction"])
+    assert (rows["W004"].waiting_for, rows["W004"].due_on) == ("paper", due["paper"])
+    case = office.call(filing.GET_APPLICATION, office.company, application_id=works["W001"])
+    [running] = [one for one in case.deadlines if one.kind == "correction"]
+    assert running.due_on == due["applicant_correction"]
+    assert (rows["W002"].waiting_for, rows["W002"].due_on) == ("nobody", None)
+    assert rows["W002"].registration_number
+    assert (rows["W003"].waiting_for, rows["W003"].due_on) == ("examiner", None)
+    for waiting_for, key in (("applicant_correction", "W001"), ("paper", "W004")):
+        assert [row.key for row in rows_of(office, batch.batch_id, waiting_for=waiting_for)] == [key]
+
+    def turn(**wanted: str) -> list[tuple[str, int]]:
+        found = office.call(batches.LIST_BATCHES, office.company, **wanted)
+        assert found.counts in ({"organisation": 1}, {"nobody": 1})
+        return [(item.waits_for, len(item.turns)) for item in found.items]
+
+    assert turn() == turn(waits_for="organisation") == [("organisation", 2)]
+    assert turn(waits_for="nobody") == []
+    for key in ("W001", "W004"):
+        office.call(filing.WITHDRAW_APPLICATION, office.company, application_id=works[key], reason="")
+    assert office.call(batches.GET_BATCH, office.company, batch_id=batch.batch_id).turns == []
+    assert turn() == turn(waits_for="nobody") == [("nobody", 0)]
+
+
+def test_works_that_went_to_another_account_await_nothing_of_the_former_one(office: Office) -> None:
+    batch = filed(office, [work(1)])
+    [row] = rows_of(office, batch.batch_id)
+    pay(office, batch, [row.application_id or ""])
+    with office.harness.runtime.unit_of_work() as uow:
+        case = find_case(uow.session, row.application_id or "")
+        assert case
+        case.account_id = "acc-another"
+    assert office.call(batches.GET_BATCH, office.company, batch_id=batch.batch_id).turns == []
+    assert rows_of(office, batch.batch_id, waiting_for="paper") == []
+    assert office.call(batches.LIST_BATCHES, office.company).counts == {"nobody": 1}

@@ -374,8 +374,12 @@ def test_a_work_that_is_withdrawn_before_the_payment_is_not_accepted(office: Off
     work_off(office, batch.batch_id)
     office.call(filing.WITHDRAW_APPLICATION, office.company, application_id=works[0])
     batch = pay(office, batch, works[1:])
+    office.call(filing.WITHDRAW_APPLICATION, office.company, application_id=works[1])
+    unpaid, paid = office.harness.events(filing.APPLICATION_WITHDRAWN)
+    assert unpaid.fee is None, "nothing had been paid"
+    assert (paid.fee.amount, paid.fee.accepted_on) == (30000, office.today()), "its share, which stays"
     told = {row.key: (row.state, row.case_state) for row in rows_of(office, batch.batch_id)}
-    assert told == {"W001": ("left", "withdrawn"), "W002": ("accepted", "accepted")}
+    assert told == {"W001": ("left", "withdrawn"), "W002": ("accepted", "withdrawn")}
     assert (batch.state, batch.withdrawn) == ("accepted", 1)
 
 

@@ -109,6 +109,26 @@ def events_of_a_case(account_id: str) -> list[tuple[EventType[Any], dict[str, An
         ),
         (filing.APPLICATION_WITHDRAWN, _case(account_id, withdrawn_at=NOW, reason=""), "撤回"),
         (
+            filing.APPLICATION_WITHDRAWN,
+            _case(account_id, withdrawn_at=NOW, reason="", fee={"amount": 15000, "accepted_on": date(2026, 11, 23)}),
+            "¥150.00 不退还",
+        ),
+        (
+            filing.APPLICATION_WITHDRAWN,
+            _case(account_id, withdrawn_at=NOW, reason="", fee={"amount": 15000}),
+            "费用 ¥150.00 将退还",
+        ),
+        (
+            filing.APPLICATION_LAPSED,
+            _case(
+                account_id,
+                lapsed_on=date(2026, 12, 24),
+                reason="correction_not_answered",
+                fee={"amount": 15000, "accepted_on": date(2026, 11, 23)},
+            ),
+            "¥150.00 不退还",
+        ),
+        (
             filing.APPLICATION_LAPSED,
             _case(account_id, lapsed_on=date(2026, 12, 24), reason="fee_not_paid"),
             "2026年12月24日",

@@ -82,6 +82,28 @@ def test_works_that_end_before_the_payment_are_not_accepted_and_get_their_share_
     [paid] = said(counter, BATCH_ORDER_PAID)
     assert [work.application_id for work in paid.works] == [works[0], works[2]]
     assert counter.balances(order)["suspense"] in (FEE_OF_A_CASE, -FEE_OF_A_CASE)
+    for work, share in ((works[0], 0), (works[1], FEE_OF_A_CASE)):
+        asked = contract.GetOrder(order_id=order.order_id, share_of=work)
+        [refund] = counter.harness.call(contract.GET_ORDER, asked, person()).refunds
+        assert (refund.amount, refund.share) == (FEE_OF_A_CASE, share)
+    [refund] = counter.order(works[1]).refunds
+    assert refund.share is None
+
+
+@pytest.mark.requirement("P-04")
+@pytest.mark.requirement("F-15")
+def test_a_second_payment_for_a_batch_is_the_share_of_none_of_its_works(counter) -> None:
+    order = counter.batch(2)
+    works = [work.application_id for work in said(counter, BATCH_ORDER_CREATED)[0].works]
+    first, second = counter.start(order), counter.start(order, "alipay")
+    for payment in (first, second):
+        counter.pay(payment)
+    for callback in counter.notices():
+        counter.call_back(callback)
+    for work in works:
+        asked = contract.GetOrder(order_id=order.order_id, share_of=work)
+        [refund] = counter.harness.call(contract.GET_ORDER, asked, person()).refunds
+        assert (refund.because, refund.amount, refund.share) == ("order_not_payable", order.amount, 0)
 
 
 def test_a_batch_of_which_nothing_is_left_owes_nothing(counter) -> None:

@@ -11,7 +11,7 @@ from chassis.actor import Actor
 from chassis.errors import Problem
 from chassis.testing import person, staff_actor
 from contracts.batches import BATCH_ORDER_PAID
-from contracts.payment import HeldBecause
+from contracts.refund_progress import HeldBecause
 from contracts.refunds import ORDER_REFUNDED, REFUND_ADVANCED
 from payment.invoices.model import REASONS
 from payment.orders import slips

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
+from dataclasses import dataclass
 
-from contracts.batches import BatchState
-from sqlalchemy import ColumnElement, Select, and_, func, or_, select, tuple_
+from contracts.batches import Awaited, RowState, WaitsFor
+from sqlalchemy import ColumnElement, Select, and_, case, func, literal, literal_column, or_, select, tuple_
 from sqlalchemy.orm import Session
 
+from filing.batches.awaiting import awaits_its_organisation
+from filing.batches.model import WAITS_FOR
 from filing.batches.store import BatchRow, BatchWork
-from filing.cases.store import UNDER_WAY, Case
+from filing.cases.store import AWAITING_APPLICANT, UNDER_WAY, Case
 from filing.documents.store import DocumentRow
 
 
@@ -23,18 +26,60 @@ def fitting(account_id: str | None, adviser_id: str | None, words: str) -> Selec
 
 
 def batches_of(
-    session: Session, fits: Select[BatchRow], states: Collection[BatchState], before: str | None, limit: int
+    session: Session, fits: Select[BatchRow], turn: WaitsFor | None, before: str | None, limit: int
 ) -> Sequence[BatchRow]:
-    """The newest first, older than ``before`` (an id)."""
-    query = fits.where(BatchRow.state.in_(states))
+    """The newest first, older than ``before`` (an id); those whose ``turn`` it is, or all."""
+    query = fits.where(_turn() == turn) if turn else fits
     query = query.where(BatchRow.id < before) if before else query
     return session.scalars(query.order_by(BatchRow.id.desc()).limit(limit)).all()
 
 
-def states_of(session: Session, fits: Select[BatchRow]) -> list[tuple[BatchState, int]]:
-    """How many are in each state."""
-    query = fits.with_only_columns(BatchRow.state, func.count()).group_by(BatchRow.state)
-    return [(state, int(count)) for state, count in session.execute(query)]
+def turns_in(session: Session, fits: Select[BatchRow]) -> dict[str, int]:
+    """How many wait for each."""
+    turn = _turn().label("turn")
+    query = fits.with_only_columns(turn, func.count()).group_by(turn)
+    return {whose: int(count) for whose, count in session.execute(query)}
+
+
+def _turn() -> ColumnElement[str]:
+    """Whose turn it is: as its state says, but that accepted works may await something of their organisation."""
+    of_state = case(
+        *((BatchRow.state == state, literal(turn)) for state, turn in WAITS_FOR.items()), else_=literal("nobody")
+    )
+    return case(
+        (and_(BatchRow.state == "accepted", awaits_its_organisation()), literal("organisation")), else_=of_state
+    )
+
+
+@dataclass(frozen=True)
+class Narrowed:
+    """Works of an account's batch: in a state, with a problem of such a code, with a case that has come to a state,
+    or that awaits something of its organisation."""
+
+    of: str
+    state: RowState | None = None
+    code: str | None = None
+    case_state: str | None = None
+    waiting_for: Awaited | None = None
+
+
+def works_page(
+    session: Session, batch_id: str, which: Narrowed, after: tuple[int, str] | None, limit: int
+) -> Sequence[BatchWork]:
+    """A page of works in the order of the sheet."""
+    query = select(BatchWork).where(BatchWork.batch_id == batch_id)
+    query = query.where(BatchWork.state == which.state) if which.state else query
+    query = query.where(BatchWork.problems.contains([{"code": which.code}])) if which.code else query
+    if which.case_state or which.waiting_for:
+        query = query.join(Case, Case.id == BatchWork.case_id).where(Case.account_id == which.of, Case.state != "draft")
+        query = query.where(Case.batch_id == batch_id)
+    if which.case_state:
+        query = query.where(Case.state == which.case_state)
+    if which.waiting_for:
+        awaiting = "awaiting_correction" if which.waiting_for == "applicant_correction" else "accepted"
+        query = query.where(Case.state == awaiting, literal_column(f"({AWAITING_APPLICANT})").is_(True))
+    query = query.where(tuple_(BatchWork.line, BatchWork.id) > after) if after else query
+    return session.scalars(query.order_by(BatchWork.line, BatchWork.id).limit(limit)).all()
 
 
 def papers_page(

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
@@ -14,7 +13,7 @@ from chassis.objects.references import NAMES, holds
 from chassis.work import LeaseLost, Progressing, Rank, Terms, indexes
 from contracts.batches import BatchState, RowState
 from contracts.forms import FilingType
-from sqlalchemy import CheckConstraint, ForeignKey, Index, Text, delete, exists, false, select, text, tuple_, update
+from sqlalchemy import CheckConstraint, ForeignKey, Index, Text, delete, exists, false, select, text, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Mapped, Session, defer, mapped_column
 
@@ -211,30 +210,6 @@ def print_anew(session: Session, batch_id: str) -> None:
     """Every work that can be filed is looked at and printed again."""
     statement = update(BatchWork).where(BatchWork.batch_id == batch_id, BatchWork.state == "complete")
     session.execute(statement.values(basis=None))
-
-
-@dataclass(frozen=True)
-class Narrowed:
-    """Works of an account's batch: in a state, with a problem of such a code, with a case that has come to a state."""
-
-    of: str
-    state: RowState | None = None
-    code: str | None = None
-    case_state: str | None = None
-
-
-def works_page(
-    session: Session, batch_id: str, which: Narrowed, after: tuple[int, str] | None, limit: int
-) -> Sequence[BatchWork]:
-    """A page of works in the order of the sheet."""
-    query = select(BatchWork).where(BatchWork.batch_id == batch_id)
-    query = query.where(BatchWork.state == which.state) if which.state else query
-    query = query.where(BatchWork.problems.contains([{"code": which.code}])) if which.code else query
-    if which.case_state:
-        query = query.join(Case, Case.id == BatchWork.case_id).where(Case.account_id == which.of, Case.state != "draft")
-        query = query.where(Case.state == which.case_state, Case.batch_id == batch_id)
-    query = query.where(tuple_(BatchWork.line, BatchWork.id) > after) if after else query
-    return session.scalars(query.order_by(BatchWork.line, BatchWork.id).limit(limit)).all()
 
 
 def put_works(session: Session, rows: Sequence[Mapping[str, Any]]) -> None:

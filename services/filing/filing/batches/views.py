@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from datetime import datetime
+from collections.abc import Mapping
+from datetime import date, datetime
 from typing import Any, cast, get_args
 
 from chassis.access import acting_for, may
@@ -24,6 +24,7 @@ from contracts.batches import (
     BatchRows,
     BatchRowView,
     BatchSummary,
+    BatchTurn,
     BatchView,
     ChargedAlike,
     ListBatches,
@@ -36,10 +37,12 @@ from contracts.payment import OrderState
 from materials.precheck import Finding, describe
 
 from filing.applicants.store import operators_of
+from filing.batches.awaiting import CLOCKS, days_of, turns_of
 from filing.batches.counting import cases_of, charged_alike, counts_of, problems_of, warned
-from filing.batches.listing import batches_of, fitting, papers_page, states_of
+from filing.batches.listing import Narrowed, batches_of, fitting, papers_page, turns_in, works_page
 from filing.batches.model import WAITS_FOR, actions_in
-from filing.batches.store import BatchRow, BatchWork, Narrowed, find_batch, works_page
+from filing.batches.store import BatchRow, BatchWork, find_batch
+from filing.cases.facts import waiting
 from filing.cases.store import Case, find_cases
 from filing.documents.store import DocumentRow
 from filing.forms.words import Language
@@ -47,6 +50,8 @@ from filing.signatures.store import forms_signed
 from filing.types import TYPES
 
 _OFFICE = frozenset({"customer_service", "administrator"})
+Days = Mapping[tuple[str, str], date]
+"""By case and kind of period."""
 SOON = 30
 """Seconds, until the cover sheets that are being made are asked for again."""
 
@@ -71,25 +76,28 @@ def list_batches(request: ListBatches, uow: UnitOfWork) -> BatchList:
     session, staff = uow.session, uow.actor.is_staff
     account, adviser = (None, uow.actor.subject) if staff else (acting_for(uow.actor, "read"), None)
     fits = fitting(account, adviser, request.text.strip())
-    states = [state for state, turn in WAITS_FOR.items() if request.waits_for in (None, turn)]
-    rows = batches_of(session, fits, states, request.cursor, request.limit + 1)
+    rows = batches_of(session, fits, request.waits_for, request.cursor, request.limit + 1)
     page = rows[: request.limit]
     counts = counts_of(session, [row.id for row in page])
+    turns = turns_of(session, [row.id for row in page if row.state == "accepted"])
     operators = operators_of(session, {row.account_id for row in page}) if staff else {}
-    turns = Counter[str]()
-    for state, count in states_of(session, fits):
-        turns[WAITS_FOR[state]] += count
     return BatchList(
-        items=[_summary(row, counts[row.id], operators.get(row.account_id, ""), staff=staff) for row in page],
+        items=[
+            _summary(row, counts[row.id], turns.get(row.id, []), operators.get(row.account_id, ""), staff=staff)
+            for row in page
+        ],
         next_cursor=page[-1].id if len(rows) > request.limit else None,
-        counts=dict(turns),
+        counts=turns_in(session, fits),
     )
 
 
-def _summary(batch: BatchRow, counts: dict[str, int], operator: str, *, staff: bool) -> BatchSummary:
+def _summary(
+    batch: BatchRow, counts: dict[str, int], turns: list[BatchTurn], operator: str, *, staff: bool
+) -> BatchSummary:
     return BatchSummary(
         operator_name=operator,
-        waits_for=WAITS_FOR[batch.state],
+        waits_for="organisation" if turns else WAITS_FOR[batch.state],
+        turns=turns,
         counts=BatchCounts(**counts),
         batch_id=batch.id,
         type=batch.type,
@@ -111,8 +119,9 @@ def list_batch_rows(request: ListBatchRows, uow: UnitOfWork) -> BatchRows:
     rows = works_page(uow.session, batch.id, _narrowed(request, batch), after, request.limit + 1)
     page = rows[: request.limit]
     cases = find_cases(uow.session, [row.case_id for row in page if row.case_id], of=batch.account_id)
+    days = days_of(uow.session, list(cases)) if batch.submitted_at else {}
     return BatchRows(
-        items=[_row(row, cases.get(row.case_id or ""), request.language) for row in page],
+        items=[_row(row, cases.get(row.case_id or ""), days, request.language) for row in page],
         next_cursor=f"{page[-1].line}.{page[-1].id}" if len(rows) > request.limit else None,
     )
 
@@ -148,7 +157,7 @@ def _paper(work: BatchWork, case: Case, cover: DocumentRow, signed: tuple[str, d
 
 
 def _narrowed(request: ListBatchRows, batch: BatchRow) -> Narrowed:
-    return Narrowed(batch.account_id, request.state, request.code, request.case_state)
+    return Narrowed(batch.account_id, request.state, request.code, request.case_state, request.waiting_for)
 
 
 def _position(cursor: str | None) -> tuple[int, str] | None:
@@ -160,7 +169,8 @@ def _position(cursor: str | None) -> tuple[int, str] | None:
     return int(line), work_id
 
 
-def _row(work: BatchWork, case: Case | None, language: Language) -> BatchRowView:
+def _row(work: BatchWork, case: Case | None, days: Days, language: Language) -> BatchRowView:
+    waits = waiting(case) if case and case.state != "draft" else ""
     return BatchRowView(
         line=work.line,
         key=work.key,
@@ -170,6 +180,9 @@ def _row(work: BatchWork, case: Case | None, language: Language) -> BatchRowView
         case_state=case.state if case else None,
         serial_number=case.serial_number if case else None,
         acceptance_number=case.acceptance_number if case else None,
+        registration_number=case.registration_number if case else None,
+        waiting_for=waits,
+        due_on=days.get((work.case_id or "", CLOCKS.get(waits, ""))),
         amount=work.amount,
         files=[name for names in work.files.values() for name in names],
         problems=[_problem(problem, language) for problem in work.problems],
@@ -206,6 +219,7 @@ def view_batch(uow: UnitOfWork, batch: BatchRow) -> BatchView:
         warnings=0 if filed else warned(uow.session, batch.id),
         withdrawn=stand.get("withdrawn", 0),
         by_case=[BatchCaseCount(state=state, works=stand[state]) for state in get_args(State) if state in stand],
+        turns=turns_of(uow.session, [batch.id])[batch.id] if filed else [],
         by_code=[
             BatchProblemCount(code=row.code, severity=row.severity, rows=row.rows)
             for row in problems_of(uow.session, batch.id)

@@ -38,6 +38,11 @@ UNDER_WAY: tuple[State, ...] = (
 """Filed and not ended."""
 DECIDED: tuple[State, ...] = ("approved", "registered", "refused", "withdrawn", "lapsed")
 """What an accepted case has come to when nobody examines it any more."""
+AWAITING_APPLICANT = (
+    "cases.state = 'awaiting_correction'"
+    " OR (cases.state = 'accepted' AND cases.paper_required AND cases.paper_received_at IS NULL)"
+)
+"""An accepted case that awaits something of its applicant by a day; as the index of batches has it."""
 _NO_LONGER_EXAMINED = f"accepted_at IS NOT NULL AND state IN ({', '.join(map(repr, DECIDED))})"
 
 
@@ -65,6 +70,11 @@ class Case(Base):
         CheckConstraint("discarded_at IS NULL OR state = 'draft'", name="only_drafts_are_discarded"),
         Index("ix_cases_account_id", "account_id", "id"),
         Index("ix_cases_batch_id", "batch_id", postgresql_where=text("batch_id IS NOT NULL")),
+        Index(
+            "ix_cases_batch_awaiting",
+            "batch_id",
+            postgresql_where=text(f"batch_id IS NOT NULL AND ({AWAITING_APPLICANT.replace('cases.', '')})"),
+        ),
         Index("ix_cases_title", "title"),
         Index("ix_cases_applicant_name", text("(applicant ->> 'name')")),
         Index(

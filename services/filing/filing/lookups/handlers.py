@@ -19,12 +19,12 @@ from contracts.lookups import (
 from contracts.objects import DocumentRef
 
 from filing.cases.access import readable_case
-from filing.cases.facts import applicant_name
+from filing.cases.facts import applicant_name, waiting
 from filing.cases.store import Case
 from filing.lookups import model, store
 from filing.materials.handlers import open_material
 from filing.types import TYPES
-from filing.views.application import view_application, waiting
+from filing.views.application import view_application
 
 
 def look_up_cases(request: LookUp, uow: UnitOfWork) -> CasesFound:

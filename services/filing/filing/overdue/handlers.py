@@ -7,7 +7,7 @@ from typing import Literal
 from chassis.uow import UnitOfWork
 from contracts.filing import APPLICATION_LAPSED, ApplicationLapsed
 
-from filing.cases.facts import case_facts
+from filing.cases.facts import case_facts, fee_paid
 from filing.cases.lifecycle import move
 from filing.cases.store import Case
 from filing.clocks.effects import change
@@ -56,5 +56,5 @@ def _lapse(uow: UnitOfWork, case: Case, reason: Literal["correction_not_answered
     move(uow, case, "lapse", note=reason, reason=reason)
     uow.emit(
         APPLICATION_LAPSED,
-        ApplicationLapsed(**case_facts(case), lapsed_on=uow.today(), reason=reason),
+        ApplicationLapsed(**case_facts(case), fee=fee_paid(case), lapsed_on=uow.today(), reason=reason),
     )

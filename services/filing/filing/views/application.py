@@ -18,8 +18,8 @@ from contracts.filing import (
 )
 
 from chassis import clock
-from filing.cases.facts import filed_by
-from filing.cases.model import Action, Happening, actions_in, nodes, waiting_for
+from filing.cases.facts import filed_by, waiting
+from filing.cases.model import Action, Happening, actions_in, nodes
 from filing.cases.store import Case
 from filing.clocks.effects import view_deadlines
 from filing.documents.remedies import remedies
@@ -48,16 +48,6 @@ _OFFICE_ONLY = (
     "take_back_paper",
     "correct_paper_day",
 )
-
-
-def waiting(case: Case) -> str:
-    """Who must act next, as every list and page says it; empty when nobody must."""
-    return waiting_for(
-        case.status,
-        order_state=case.order_state,
-        paper_awaited=case.paper_awaited,
-        accepted=case.accepted_at is not None,
-    )
 
 
 def view_application(

@@ -6,7 +6,7 @@ from chassis.uow import UnitOfWork
 from contracts.filing import APPLICATION_WITHDRAWN, ApplicationView, ApplicationWithdrawn, WithdrawApplication
 
 from filing.cases.access import own_case
-from filing.cases.facts import case_facts
+from filing.cases.facts import case_facts, fee_paid
 from filing.cases.lifecycle import move
 from filing.rounds.store import open_correction
 from filing.views.application import view_application
@@ -24,6 +24,8 @@ def withdraw_application(request: WithdrawApplication, uow: UnitOfWork) -> Appli
         correction.closed_at = uow.legal_now()
     uow.emit(
         APPLICATION_WITHDRAWN,
-        ApplicationWithdrawn(**case_facts(case), withdrawn_at=case.updated_at, reason=request.reason),
+        ApplicationWithdrawn(
+            **case_facts(case), fee=fee_paid(case), withdrawn_at=case.updated_at, reason=request.reason
+        ),
     )
     return view_application(uow, case)

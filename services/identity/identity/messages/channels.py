@@ -55,8 +55,9 @@ _TEMPLATES: Mapping[MessageKind, str] = {
         verification_approved organisation_approved verification_refused verification_reopened name_change_refused
         seal_change_refused operator_change_refused
         application_approved application_approved_procedure application_approved_cancellation
-        application_refused application_withdrawn
-        application_lapsed_correction_not_answered application_lapsed_fee_not_paid certificate_issued
+        application_refused application_withdrawn application_withdrawn_fee_kept application_withdrawn_fee_returned
+        application_lapsed_correction_not_answered application_lapsed_correction_not_answered_fee_kept
+        application_lapsed_fee_not_paid certificate_issued
         change_proof_issued dealing_proof_issued dealing_recorded dealing_released dealing_over
         affected_assigned affected_cancelled affected_revoked affected_reissued
         assigned_recorded assigned_recorded_all licensed_recorded pledged_recorded

@@ -188,14 +188,25 @@ def tell_refused(data: filing.ApplicationRefused, uow: UnitOfWork) -> None:
 
 def tell_withdrawn(data: filing.ApplicationWithdrawn, uow: UnitOfWork) -> None:
     """The case is withdrawn, so that its holder hears of it should it have been somebody else."""
-    params = {**_case(data), "at": data.withdrawn_at}
-    tell(uow, data.account_id, data.application_id, "application_withdrawn", params)
+    params: Params = {**_case(data), **_fee(data.fee), "at": data.withdrawn_at}
+    template = "application_withdrawn"
+    if data.fee is not None:
+        kept = data.fee.accepted_on is not None
+        template = "application_withdrawn_fee_kept" if kept else "application_withdrawn_fee_returned"
+    tell(uow, data.account_id, data.application_id, template, params)
 
 
 def tell_lapsed(data: filing.ApplicationLapsed, uow: UnitOfWork) -> None:
     """The case has lapsed; why has words of its own."""
-    params = {**_case(data), "on": data.lapsed_on}
-    tell(uow, data.account_id, data.application_id, f"application_lapsed_{data.reason}", params)
+    params: Params = {**_case(data), **_fee(data.fee), "on": data.lapsed_on}
+    template = f"application_lapsed_{data.reason}"
+    if data.reason == "correction_not_answered" and data.fee is not None and data.fee.accepted_on is not None:
+        template = "application_lapsed_correction_not_answered_fee_kept"
+    tell(uow, data.account_id, data.application_id, template, params)
+
+
+def _fee(fee: filing.FeePaid | None) -> Params:
+    return {"amount": fee.amount, "accepted_on": fee.accepted_on or "—"} if fee else {}
 
 
 def tell_expedite(data: expedite.ExpediteAdvanced, uow: UnitOfWork) -> None:

@@ -44,6 +44,7 @@ from payment.orders.store import (
 from payment.orders.views import may_read, order_view, own_order
 from payment.providers.store import Payment, payments_by_order
 from payment.refunds.store import Refund, refunds_of
+from payment.refunds.views import with_shares
 from payment.settings import BankAccount, payment_settings
 from payment.tariff.handlers import fees_of
 
@@ -192,7 +193,11 @@ def get_order(request: contract.GetOrder, uow: UnitOfWork) -> contract.OrderView
         order = _order_of(uow, request.application_id or "", request.purpose)
     if request.application_id and not may_read(order, uow.actor):
         raise Problem("order_pending")
-    return _view(own_order(order, uow.actor), uow)
+    order = own_order(order, uow.actor)
+    view = _view(order, uow)
+    if request.share_of is None or not view.refunds:
+        return view
+    return view.model_copy(update={"refunds": with_shares(view.refunds, order, request.share_of, uow)})
 
 
 def _order_of(uow: UnitOfWork, application_id: str, wanted: contract.Purpose) -> Order | None:

@@ -7,7 +7,7 @@ from typing import Literal
 
 from chassis.access import is_self
 from chassis.uow import UnitOfWork
-from contracts.payment import RefundProgress
+from contracts.refund_progress import RefundProgress
 from contracts.refunds import RefundActed, RefundItem, RefundState, RefundView
 
 from payment.orders.store import Order, orders_by_id
@@ -44,6 +44,19 @@ def progress_of(refunds: Collection[Refund]) -> list[RefundProgress]:
         )
         for refund in refunds
         if refund.state in _SHOWN and not (refund.state == "asked" and refund.pays_order_id)
+    ]
+
+
+def with_shares(
+    refunds: Sequence[RefundProgress], order: Order, application_id: str, uow: UnitOfWork
+) -> list[RefundProgress]:
+    """Each with what of it goes back for one of the applications that an order is for. What had paid nothing, as a
+    second payment, is nobody's share."""
+    own = {item.line for item in order.items if item.application_id == application_id}
+    lines = lines_of(uow.session, [refund.refund_id for refund in refunds])
+    return [
+        refund.model_copy(update={"share": sum(line.amount for line in lines[refund.refund_id] if line.line in own)})
+        for refund in refunds
     ]
 
 

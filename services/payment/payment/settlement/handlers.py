@@ -9,6 +9,7 @@ from chassis.errors import Problem
 from chassis.telemetry import logger
 from chassis.uow import UnitOfWork
 from contracts.payment import Method
+from contracts.refund_progress import HeldBecause
 
 from contracts import payment as contract
 from payment.ledger.handlers import book
@@ -103,9 +104,7 @@ def _pay(order: Order, payment: Payment, payments: Iterable[Payment], report: Pr
     let_go(payments, uow.now())
 
 
-def _suspend(
-    order: Order, payment: Payment, report: ProviderReport, problem: contract.HeldBecause, uow: UnitOfWork
-) -> None:
+def _suspend(order: Order, payment: Payment, report: ProviderReport, problem: HeldBecause, uow: UnitOfWork) -> None:
     """Money that does not pay the order. A payment that has paid its order already stays as it is."""
     if order.payment_id != payment.payment_id:
         state = "mismatched" if problem == "payment_amount_mismatch" else "succeeded"
