@@ -29,6 +29,7 @@ from contracts.certificates import CertificateReissued as CertificateReissued
 from contracts.certificates import CertificateRevoked as CertificateRevoked
 from contracts.certificates import DealingAdvanced as DealingAdvanced
 from contracts.certificates import DocumentSigned as DocumentSigned
+from contracts.certificates import RegistrationAffected as RegistrationAffected
 from contracts.certificates import SignedCheck as SignedCheck
 from contracts.forms import Kind
 from contracts.legacy.events import BatchLoaded, NumbersTold, SumsTold, WithdrawalDone
@@ -61,6 +62,7 @@ class CertificateView(Model):
     status: Literal["valid", "replaced", "revoked", "ended"] = Field(
         description="*ended*: of what a proof proves the term is over, or the pledge was released"
     )
+    names_others: bool = Field(default=False, description="of a certificate: all the rights went over to others since")
     state: Literal["being_made", "issued"]
     delayed: bool = Field(default=False, description="making it has failed and is being tried again")
     document: DocumentRef | None = None
@@ -206,6 +208,9 @@ EVENTS = (
         _S, "certificate_revoked", CertificateRevoked, "application_id", ("filing", "identity", "archive"), public=True
     ),
     DEALING_ADVANCED := EventType(_S, "dealing_advanced", DealingAdvanced, "registration_number", ("identity",)),
+    REGISTRATION_AFFECTED := EventType(
+        _S, "registration_affected", RegistrationAffected, "registration_number", ("identity",)
+    ),
     LEGACY_CERTIFICATE_ISSUED := EventType(
         _S, "legacy_certificate_issued", CertificateIssued, "application_id", ("legacy_bridge", "archive")
     ),

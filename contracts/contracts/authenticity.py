@@ -85,6 +85,9 @@ class CertificateCheck(Model):
     certificate_sha256: str | None = None
     old_system: bool = Field(default=False, description="registered by the old system, whose record this is")
     file_matches: bool | None = Field(default=None, description="the uploaded file is the issued one, byte for byte")
+    names_others: bool = Field(
+        default=False, description="of an issued certificate: all the rights went over to others since it was made"
+    )
     paper: CheckedPaper | None = Field(default=None, description="of an issued file: which paper it is")
     signer: str | None = Field(default=None, description="of an issued file: who sealed it")
     signed_at: datetime | None = Field(default=None, description="of an issued file: when it was sealed")

@@ -12,6 +12,7 @@ from contracts.dealings import Act
 from contracts.objects import DocumentRef
 
 DealingState = Literal["recorded", "released", "over"]
+AffectingAct = Literal["assigned", "cancelled", "revoked", "reissued"]
 
 
 class CertificateIssued(Model):
@@ -50,6 +51,19 @@ class DealingAdvanced(Model):
     number: str
     act: Act
     state: DealingState
+    on: date
+
+
+class RegistrationAffected(Model):
+    """What others did to a registration, to an account that it concerns: rights under its licence or pledge were
+    assigned, the registration was given up or revoked, the certificate that it holds was replaced. ``number``: of the
+    record, empty of one that has none."""
+
+    account_id: str
+    registration_number: str
+    title: str
+    act: AffectingAct
+    number: str
     on: date
 
 

@@ -74,13 +74,15 @@ class OpenParcel(Model):
 
 class ParcelPlace(Model):
     """A registration of the caller's, and its last parcel if there was one. ``status``: of the registration; ``asks``:
-    a parcel can be asked for, or its address corrected."""
+    a parcel can be asked for, or its address corrected; ``names_others``: all the rights went over to others since its
+    certificate was made, which is sent to nobody."""
 
     registration_number: str
     title: str
     application_id: str
     status: Literal["valid", "replaced", "revoked"]
     asks: bool
+    names_others: bool = False
     parcel: ParcelView | None = None
 
 
@@ -282,6 +284,7 @@ EVENTS = (PARCEL_ADVANCED := EventType(_S, "parcel_advanced", ParcelAdvanced, "a
 ERRORS = {
     "certificate_not_valid": 409,
     "certificate_of_old_system": 409,
+    "certificate_names_others": 409,
     "parcel_unknown": 404,
     "parcel_not_changeable": 409,
     "parcel_not_cancellable": 409,

@@ -1,7 +1,7 @@
 """What the office does to a registration by itself: revoke it, or put an error of its own right. Always two people.
 
-A holder may report an error; a member of staff proposes; where the ground allows it the holder is told and may be
-heard; another member of staff confirms, and only then is it recorded.
+A holder may report an error; a member of staff proposes; where the ground allows it everybody whom it concerns is told
+and may be heard; another member of staff confirms, and only then is it recorded.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from contracts.base import ACCOUNT, SIGNED_IN, Empty, EventType, Identifier, Model, RpcMethod, Token, staff
+from contracts.dealings import Act
 from contracts.extracts import ChangedItem
 from contracts.forms import Kind
 from contracts.objects import DocumentRef
@@ -70,8 +71,11 @@ class DecideAct(Model):
 
 
 class BeHeard(Model):
+    """``evidence``: receipts of uploads."""
+
     act_id: Identifier
     statement: Annotated[str, Paragraphs(2000)]
+    evidence: list[Token] = Field(default=[], max_length=MOST_FILES)
 
 
 class OfficeActRef(Model):
@@ -89,9 +93,31 @@ class OfficeActFile(Model):
     size: int
 
 
-class OfficeActView(Model, personal=("items", "report", "statement", "heard")):
-    """One act. ``hear_until``: until then it cannot be confirmed unless the holder has been heard (``heard``).
-    ``proposed_by``, ``decided_by``: accounts of staff, told to staff alone."""
+class OfficeActAnswer(Model, personal=("name", "statement")):
+    """What somebody whom a proposal concerns says. ``name``: as the register has it, empty where it names nobody of
+    that account."""
+
+    name: str = ""
+    statement: str
+    said_at: datetime
+    files: list[OfficeActFile] = []
+
+
+class StandingDealing(Model, personal=("names",)):
+    """A contract or a pledge of a registration that is in force, which a revocation takes along. ``names``: whose it
+    is."""
+
+    number: str
+    act: Act
+    names: list[str]
+    ends: date | None = None
+
+
+class OfficeActView(Model, personal=("items", "report", "statement", "heard", "answers", "dealings")):
+    """One act. ``hear_until``: until then it cannot be confirmed unless everybody whom it concerns has answered.
+    ``heard``: what the caller's account answered. To staff alone are told ``dealings``, ``unheard`` (how many of those
+    whom it concerns, as far as they have an account, have not answered) and ``proposed_by``, ``decided_by`` (accounts
+    of staff)."""
 
     act_id: str
     application_id: str
@@ -110,6 +136,9 @@ class OfficeActView(Model, personal=("items", "report", "statement", "heard")):
     hear_until: date | None = None
     heard: str = ""
     heard_at: datetime | None = None
+    answers: list[OfficeActAnswer] = Field(default=[], description="to the office everybody's, to an account its own")
+    unheard: int = 0
+    dealings: list[StandingDealing] = []
     decided_at: datetime | None = None
     reason: str = ""
     proposed_by: str | None = None
@@ -119,7 +148,7 @@ class OfficeActView(Model, personal=("items", "report", "statement", "heard")):
     )
 
 
-class RegistrationStated(Model, personal=("authors", "owners")):
+class RegistrationStated(Model, personal=("authors", "owners", "dealings")):
     """What the register says of a registration, not masked, for who proposes something about it."""
 
     registration_number: str
@@ -133,6 +162,7 @@ class RegistrationStated(Model, personal=("authors", "owners")):
     completion_date: date | None = None
     publication_date: date | None = None
     grounds: list[OfficeGround] = Field(description="on which something can be proposed")
+    dealings: list[StandingDealing] = []
 
 
 class AskStated(Model):

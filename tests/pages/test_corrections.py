@@ -10,6 +10,7 @@ from materials.testing.sample_files import encrypted_pdf, text_pdf
 
 from tests.one_process import System
 from tests.pages.test_closing import TOKEN, newcomer, post, signed_in
+from tests.pages.test_office_desks import at_desk
 
 MESSAGE = "作品名称与样本封面不一致，请核对。"
 
@@ -45,6 +46,24 @@ def test_missing_answers_are_told_apart_by_what_they_are_about(system: System) -
     rest = browser.get(page).text
     new = rest[rest.index("新的样本.pdf") :]
     assert "第 1 次补正时提交" in new[: new.index("</li>")]
+
+
+@pytest.mark.requirement("F-12")
+@pytest.mark.requirement("P-01")
+def test_both_sides_read_that_the_fee_stays_when_what_it_was_reckoned_by_is_corrected(system: System) -> None:
+    author = newcomer(system)
+    case = author.accepted()["application_id"]
+    author.act("examiner", f"/staff/examinations/{case}/claim", {"reason": "由测试领取"})
+    desk = at_desk(system, "examiner", id="acc-examiner")
+    for target, stays in (("category", True), ("title", False)):
+        asked = {"decision": "correct", "defect_target": target, "defect_page": "", "defect_message": MESSAGE}
+        page = desk.post(f"/staff/examinations/{case}/decision", data=asked | {"defect_standard": ""}).text
+        assert "发出补正通知书，不能撤回" in page
+        assert ("已缴的费用不变" in page) is stays
+    defects = [{"target": target, "message": MESSAGE} for target in ("category", "title")]
+    author.act("examiner", f"/staff/examinations/{case}/decision", {"decision": "correct", "defects": defects})
+    shown = signed_in(author).get(f"/account/applications/{case}/correction").text
+    assert shown.count("费用以提交时为准：改正这一项，不补收，也不退差额。") == 1
 
 
 @pytest.mark.requirement("F-12")

@@ -140,8 +140,17 @@ def test_a_revocation_is_proposed_heard_and_confirmed(owner: Owner, browser: Fla
     shown = browser.get(page).text
     link = shown.partition(f"{page}/files/")[2].partition('"')[0]
     assert browser.get(f"{page}/files/{link}").data.startswith(b"%PDF")
-    assert post(browser, page, page, statement="作品是我写的").status_code == 303
-    assert "作品是我写的" in second.get(f"{QUEUE}/{act}").text
+    token = re.search(r'name="csrf_token" value="([^"]+)"', browser.get(page).text)
+    assert token is not None
+    said = {
+        "csrf_token": token.group(1),
+        "statement": "作品是我写的",
+        "evidence_file": (io.BytesIO(numbered_pdf(1)), "手稿.pdf"),
+    }
+    assert browser.post(page, data=said).status_code == 303
+    for shown in (second.get(f"{QUEUE}/{act}").text, browser.get(page).text):
+        assert "作品是我写的" in shown
+        assert "手稿.pdf" in shown
     assert second.post(f"{QUEUE}/{act}", data=CONFIRMED | {"reason": "证据确凿"}).status_code == 303
     assert second.post(f"{QUEUE}/{act}", data=CONFIRMED).status_code == 409, "once"
     issue(owner)

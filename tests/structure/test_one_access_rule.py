@@ -15,6 +15,8 @@ OWNS = {"account_id", "owner", "party"}
 """Names under which things keep whose they are."""
 QUERIES = {"where", "filter", "filter_by", "join", "select", "exists", "Index", "CheckConstraint", "options"}
 NO_OWNERSHIP = {
+    # whose name an answer bears, not who acts
+    "services/archive/archive/office_acts/answers.py account_id == entry.account_id",
     # whom a parcel is for, not who acts
     "services/archive/archive/mailing/asking.py parcel.account_id != keeper_of(uow.session, entry).account_id",
     "services/identity/identity/accounts/handlers.py code.account_id != account.account_id",  # a code of the account

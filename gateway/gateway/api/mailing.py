@@ -102,6 +102,7 @@ def open_parcel(registration_number: str) -> ParcelPlace:
         "registration_number_unknown",
         "certificate_not_valid",
         "certificate_of_old_system",
+        "certificate_names_others",
         "parcel_not_changeable",
     ),
 )

@@ -65,9 +65,12 @@ class Confirmation(BaseModel):
 
 
 class Statement(BaseModel):
+    """``evidence``: finished uploads."""
+
     model_config = ConfigDict(extra="forbid")
 
     statement: Annotated[str, Paragraphs(2000)]
+    evidence: list[Identifier] = Field(default=[], max_length=MOST_FILES)
 
 
 @routes.post(
@@ -117,11 +120,12 @@ def open_office_act_file(act_id: str, act_file_id: str) -> Response:
     access=ACCOUNT,
     body=Statement,
     reply=OfficeActView,
-    problems=("office_act_unknown", "office_act_closed"),
+    problems=("office_act_unknown", "office_act_closed", "upload_unknown", "receipt_invalid"),
 )
 def be_heard(act_id: str, body: Statement) -> OfficeActView:
-    """Once, until ``hear_until``."""
-    return call(BE_HEARD, BeHeard(act_id=act_id, statement=body.statement))
+    """Once, until ``hear_until``, with files that show it."""
+    tokens = [receipt_for(upload_id).token for upload_id in body.evidence]
+    return call(BE_HEARD, BeHeard(act_id=act_id, statement=body.statement, evidence=tokens))
 
 
 @routes.get("/staff/office-acts", _l("撤销和更正的队列"), access=OFFICE, query=ListOfficeActs, reply=OfficeActList)

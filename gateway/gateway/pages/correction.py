@@ -45,6 +45,7 @@ from gateway.pages.correction_parts import (
     marked_fields,
     marked_files,
     open_round,
+    reckoned_by,
     steps_to_correct,
 )
 from gateway.pages.materials import PROOF, attach_uploads, roles
@@ -192,7 +193,7 @@ def _parts(
         return show(described, some, values, form, filer=case.applicant_kind, fixed=fixed, beside=names)
 
     beside = [
-        Marked(name, defects, shown([field for field in fields if field.name == name]))
+        Marked(name, defects, shown([field for field in fields if field.name == name]), reckoned_by(described, name))
         for name, defects in marked.items()
     ]
     rest = []

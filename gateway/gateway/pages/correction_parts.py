@@ -58,17 +58,25 @@ def fields_to_correct(described: Described, open_round: CorrectionView) -> list[
 
 def fixed_fields(described: Described, open_round: CorrectionView) -> set[str]:
     """Fields that the fee was reckoned by and that the examiner did not mark: they stay as they were paid for."""
-    marked = {defect.target.split(".")[0] for defect in open_round.defects}
+    marked = set(marked_fields(described, open_round))
     return {field.name for field in fields_to_correct(described, open_round) if field.fee and field.name not in marked}
+
+
+def reckoned_by(described: Described, target: str) -> bool:
+    """Whether what is marked is a field that the fee was reckoned by. What was paid stays, however it is corrected."""
+    field = described.field(target.split(".")[0])
+    return field is not None and field.fee
 
 
 @dataclass(frozen=True)
 class Marked:
-    """What was marked of one field or of one role's files: its defects, and the field as the page shows it."""
+    """What was marked of one field or of one role's files: its defects, and the field as the page shows it; whether
+    the fee was reckoned by it (``paid_for``)."""
 
     name: str
     defects: list[DefectView]
     fields: FieldsShown | None = None
+    paid_for: bool = False
 
 
 def _role_of(described: Described, case: ApplicationView, target: str) -> str:

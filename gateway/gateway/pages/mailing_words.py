@@ -54,5 +54,8 @@ def row_problems() -> dict[str, str]:
 
 def step_notes() -> dict[str, str]:
     """What stands beside a step, in words."""
-    notes = {"form": str(_("填申请表时选择")), "another_keeper": str(_("证书换发给了别人，不再寄给原来的地址"))}
+    notes = {
+        "form": str(_("填申请表时选择")),
+        "another_keeper": str(_("权利已经转让或者证书换发给了别人，不再寄给原来的地址")),
+    }
     return return_reasons() | notes

@@ -33,8 +33,8 @@ _PAPERS = frozenset(
 """Messages that bring a certificate or a proof."""
 
 
-_DEALINGS = frozenset({"dealing_recorded", "dealing_released", "dealing_over"})
-"""Messages to a party of what somebody else filed: the case is not theirs to see."""
+_OF_OTHERS = ("dealing_recorded", "dealing_released", "dealing_over", "affected_")
+"""Messages of what somebody else filed: the case is not theirs to see."""
 _ACTS = frozenset({"revocation_proposed", "revocation_withdrawn", "revocation_dropped", "error_report_answered"})
 """Messages about what the office means to do to a registration."""
 
@@ -45,7 +45,7 @@ def place_of(message: MessageView) -> Place | None:
     about = message.application_id
     if message.template in _ACTS:
         return Place(url_for("office_acts.mine"), _("查看登记机构的处理"))
-    if message.template in _DEALINGS:
+    if message.template.startswith(_OF_OTHERS):
         return Place(url_for("documents.certificates"), _("查看证书"))
     if not about:
         return _by_kind(message.template)

@@ -21,7 +21,11 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response as AnyResponse
 
 from gateway.pages.access import applicants_only
+from gateway.pages.materials import PROOF
+from gateway.pages.office_act_files import evidence_uploads, tokens_of
 from gateway.pages.office_act_words import act_words, field_words, ground_words, state_words
+from gateway.uploads.policy import purpose_limit
+from gateway.web.bodies import accepts_files
 from gateway.web.calls import call
 from gateway.web.documents import deliver
 from gateway.web.forms import PageForm, entered
@@ -75,11 +79,13 @@ def one(act_id: str) -> str:
 
 @pages.post("/<act_id>")
 @rate(20)
+@accepts_files
 def be_heard(act_id: str) -> Answer:
     """What the holder has to say about it."""
     form = PageForm.from_request()
     try:
-        call(BE_HEARD, entered(BeHeard, act_id=act_id, statement=form.value("statement")))
+        said, files = form.value("statement"), tokens_of(evidence_uploads())
+        call(BE_HEARD, entered(BeHeard, act_id=act_id, statement=said, evidence=files))
     except Problem as problem:
         if problem.code == "office_act_unknown" or problem.status >= 500:
             raise
@@ -112,4 +118,6 @@ def _page(view: OfficeActView, form: PageForm) -> str:
         grounds=ground_words(),
         acts=act_words(),
         fields=field_words(),
+        accept=PROOF,
+        limit=purpose_limit("proof"),
     )

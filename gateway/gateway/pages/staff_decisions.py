@@ -17,6 +17,7 @@ from gateway.forms.described import Described
 from gateway.forms.words import target_label
 from gateway.pages.approval_words import approval_of
 from gateway.pages.colleagues import names_of
+from gateway.pages.correction_parts import reckoned_by
 from gateway.pages.staff_defects import EnteredDefect, bases
 from gateway.pages.staff_register import OfRegister, dealt, parties
 from gateway.pages.workbench import office_day
@@ -126,6 +127,7 @@ def ask_to_correct(view: ApplicationView, described: Described, rows: Sequence[E
         case=view,
         rows=rows,
         target_label=lambda target: target_label(described, view, target),
+        reckoned_by=lambda target: reckoned_by(described, target),
     )
 
 

@@ -12,7 +12,6 @@ from contracts.office_acts import (
     DECIDE_ACT,
     GET_OFFICE_ACT,
     LIST_OFFICE_ACTS,
-    MOST_FILES,
     OPEN_OFFICE_ACT_FILE,
     PROPOSE_ACT,
     REGISTRATION_STATED,
@@ -32,10 +31,11 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from gateway.pages.colleagues import names_of
 from gateway.pages.materials import PROOF
+from gateway.pages.office_act_files import evidence_uploads, tokens_of
 from gateway.pages.office_act_words import act_words, field_words, ground_words, state_words
 from gateway.pages.staff_access import staff_only
 from gateway.uploads.policy import purpose_limit
-from gateway.uploads.receipt import receipt_for, take_form_file
+from gateway.uploads.receipt import receipt_for
 from gateway.web.bodies import accepts_files
 from gateway.web.caller import caller
 from gateway.web.calls import call
@@ -98,7 +98,7 @@ def propose() -> Answer:
     number = form.value("number").strip()[:LONGEST_NUMBER]
     stated = call(REGISTRATION_STATED, AskStated(registration_number=number))
     try:
-        uploads = _uploads()
+        uploads = evidence_uploads()
         if (
             form.value("ground") in stated.grounds
             and form.value("ground") != CORRECTING
@@ -183,16 +183,9 @@ def _proposed(stated: RegistrationStated, form: PageForm, uploads: list[str]) ->
         ground=ground,
         corrected=corrected,
         statement=form.value("statement"),
-        evidence=[receipt_for(upload_id).token for upload_id in uploads],
+        evidence=tokens_of(uploads),
         act_id=form.value("act_id") or None,
     )
-
-
-def _uploads() -> list[str]:
-    """The uploads of the form, and files that came with it."""
-    sent = request.form.getlist("evidence")[: MOST_FILES + 1]
-    files = [file for file in request.files.getlist("evidence_file") if file.filename]
-    return sent + [take_form_file(file, "proof") for file in files[: MOST_FILES + 1]]
 
 
 def _ask_to_propose(stated: RegistrationStated, form: PageForm, uploads: list[str]) -> str:

@@ -10,7 +10,14 @@ class Base(Declarative):
     metadata = new_metadata()
 
 
-APPEND_ONLY = ("register_records", "dossier_entries", "gazette_volumes", "office_act_files", "parcel_steps")
+APPEND_ONLY = (
+    "register_records",
+    "dossier_entries",
+    "gazette_volumes",
+    "office_act_answers",
+    "office_act_files",
+    "parcel_steps",
+)
 UPDATABLE = {
     "documents": ("account_id",),
     "dossier_cases": ("account_id",),

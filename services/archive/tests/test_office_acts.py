@@ -45,6 +45,17 @@ def refused(code: str, act: Callable[[], Any]) -> Problem:
     return told.value
 
 
+def own_acts(archive: Harness, account_id: str) -> list[Any]:
+    asked = ReadOwnData(account_id=account_id, section="office_acts")
+    found: list[Any] = archive.call(OWN_DATA["archive"], asked, service_actor("identity")).items
+    return found
+
+
+def open_ties(archive: Harness, account_id: str) -> list[tuple[str, int]]:
+    found = archive.call(ACCOUNT_TIES["archive"], ReadTies(account_id=account_id), service_actor("identity"))
+    return [(tie.kind, tie.count) for tie in found.items]
+
+
 def propose(archive: Harness, number: str, ground: str = "judgment", actor: Any = FIRST, **more: Any) -> Any:
     evidence = [archive.receipt(actor.subject, b"%PDF judgment", "判决书.pdf")]
     facts = {"registration_number": number, "ground": ground, "statement": "法院已作出终审判决", "evidence": evidence}
@@ -275,8 +286,7 @@ def test_whose_it_is_decides_who_sees_it(archive: Harness, number: str) -> None:
 
 def test_a_copy_of_ones_data_has_it(archive: Harness, number: str) -> None:
     report(archive, number)
-    asked = ReadOwnData(account_id="acc-person", section="office_acts")
-    [told] = archive.call(OWN_DATA["archive"], asked, service_actor("identity")).items
+    [told] = own_acts(archive, "acc-person")
     assert (told.title, told.facts["report"]) == (number, "作者的名字写错了")
     assert "reported_by" not in told.facts
 
@@ -305,9 +315,7 @@ def test_queues_hold_what_waits_and_what_is_done(archive: Harness, number: str) 
 @pytest.mark.requirement("I-12")
 def test_its_holder_closes_no_account_before_it_is_decided(archive: Harness, number: str) -> None:
     def ties() -> list[tuple[str, int]]:
-        asked = ReadTies(account_id=HOLDER.subject)
-        found = archive.call(ACCOUNT_TIES["archive"], asked, service_actor("identity"))
-        return [(tie.kind, tie.count) for tie in found.items]
+        return open_ties(archive, HOLDER.subject)
 
     assert ties() == []
     reported = report(archive, number)

@@ -183,6 +183,7 @@ class IdentityService(Service):
     on_certificate_issued = on_event(archive.CERTIFICATE_ISSUED, of_registrations.tell_certificate_issued)
     on_deposit_seal_changed = on_event(seals.DEPOSIT_SEAL_CHANGED, of_registrations.tell_seal_changed)
     on_office_act_advanced = on_event(office_acts.OFFICE_ACT_ADVANCED, of_registrations.tell_office_act)
+    on_registration_affected = on_event(archive.REGISTRATION_AFFECTED, of_registrations.tell_affected)
     on_dealing_advanced = on_event(archive.DEALING_ADVANCED, of_registrations.tell_dealing)
     on_certificate_reissued = on_event(archive.CERTIFICATE_REISSUED, of_registrations.tell_certificate_reissued)
     on_certificate_revoked = on_event(archive.CERTIFICATE_REVOKED, of_registrations.tell_certificate_revoked)

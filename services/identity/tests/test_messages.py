@@ -13,7 +13,7 @@ from chassis.errors import Problem
 from chassis.testing import anonymous
 from contracts.base import Empty, EventType, Model
 from contracts.catalogue import events_for
-from contracts.certificates import DealingState
+from contracts.certificates import AffectingAct, DealingState
 from contracts.expedite import ExpediteState
 from contracts.identity import ConfirmEmail, ListMessages, ReadMessage
 from contracts.identity.recoveries import RefusalReason
@@ -191,7 +191,7 @@ def test_every_step_of_a_case_is_told_once_in_app_and_by_sms(office: Any) -> Non
     of_cases = {
         event.type
         for event in events_for("identity")
-        if not event.name.startswith(("legacy_", "batch_", "dealing_", *TELL_NOBODY))
+        if not event.name.startswith(("legacy_", "batch_", "dealing_", "registration_affected", *TELL_NOBODY))
     }
     assert {event.type for event, _, _ in events} == of_cases
     for event, facts, word in events:
@@ -371,6 +371,7 @@ def test_every_template_is_used() -> None:
     for name in TEXTS.codes("subject"):
         stem = name.removeprefix("otp_") if name.startswith("otp_") else name
         for many in (
+            "affected_",
             "application_lapsed_",
             "dealing_",
             "expedite_",
@@ -494,3 +495,25 @@ def test_the_other_party_of_a_contract_is_told_once(office: Any, state: str) -> 
     for one in told:
         assert "气象{系}统" in one.body
         assert "2026年11月30日" in one.body
+
+
+@pytest.mark.requirement("W-05")
+@pytest.mark.parametrize("act", get_args(AffectingAct))
+def test_what_others_did_to_a_registration_is_told_once(office: Any, act: str) -> None:
+    person = office.sign_up()
+    facts = {
+        "account_id": person.account_id,
+        "registration_number": "2026SR0000001",
+        "title": "气象{系}统",
+        "act": act,
+        "number": "" if act == "reissued" else "软著撤字第00000001号",
+        "on": date(2026, 11, 30),
+    }
+    said = archive.RegistrationAffected.model_validate(facts)
+    for _ in range(2):
+        office.harness.deliver(archive.REGISTRATION_AFFECTED, said, event_id="evt-1")
+    told = [one for one in office.messages() if one.template == f"affected_{act}"]
+    assert sorted(one.channel for one in told) == ["in_app", "sms"]
+    for one in told:
+        for part in ("气象{系}统", "2026SR0000001", "2026年11月30日"):
+            assert part in one.subject + one.body

@@ -29,7 +29,7 @@ from archive.authenticity.model import (
 )
 from archive.authenticity.signed import changed_file, signed_file
 from archive.certificates.model import OFFICE
-from archive.certificates.standing import paper_of
+from archive.certificates.standing import names_others, paper_of
 from archive.certificates.store import Certificate, issued_with_hash, latest_issued
 from archive.legacy.model import public_names
 from archive.legacy.store import find_registration
@@ -78,6 +78,7 @@ def _public_entry(uow: UnitOfWork, number: str, paper: Certificate | None = None
         publication_date=entry.publication_date,
         registered_on=entry.registered_on,
         paper=paper_of(paper, records, uow.today()) if paper else None,
+        names_others=paper is not None and paper.paper == "certificate" and names_others(paper.record, records),
         certificate_sha256=issued[1].sha256 if issued else None,
         log_index=issued[0].log_index if issued else None,
         changes=[public_change(one) for one in alterations(records)],

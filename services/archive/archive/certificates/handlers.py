@@ -18,9 +18,9 @@ from contracts.forms import Kind
 from contracts.objects import DocumentList, DocumentRef, GetDocument, ListDocuments
 from contracts.paging import Page, QueueTotals
 
-from archive.certificates import store
+from archive.certificates import held, store
 from archive.certificates.model import DELAYED_AFTER, SOON
-from archive.certificates.standing import ended_ones, standing_of
+from archive.certificates.standing import ended_ones, naming_others, standing_of
 
 READERS = frozenset({"archivist", "customer_service", "examiner", "senior_examiner", "administrator"})
 """Staff whose work needs the documents of other people's cases."""
@@ -35,7 +35,7 @@ def _may_have(uow: UnitOfWork, account_id: str, document_id: str) -> bool:
     """Also who is a party to what a proof proves."""
     if may_read(uow.actor, account_id):
         return True
-    return bool(uow.actor.party) and store.proves_of(uow.session, acting_for(uow.actor, "read"), document_id)
+    return bool(uow.actor.party) and held.proves_of(uow.session, acting_for(uow.actor, "read"), document_id)
 
 
 def certificate_in(request: CertificateIn, uow: UnitOfWork) -> DocumentRef:
@@ -72,9 +72,10 @@ def certificate_in(request: CertificateIn, uow: UnitOfWork) -> DocumentRef:
 def list_certificates(request: Page, uow: UnitOfWork) -> CertificateList:
     """My certificates, newest first, with those that are still being made; also proofs of what I am a party to."""
     account_id = acting_for(uow.actor, "read")
-    rows = store.of_account(uow.session, account_id, request.cursor, request.limit + 1)
+    rows = held.of_account(uow.session, account_id, request.cursor, request.limit + 1)
     newest = store.in_force(uow.session, {entry.registration_number for _, entry, *_ in rows})
-    ended = ended_ones(uow.session, [row[0] for row in rows], uow.today())
+    papers = [row[0] for row in rows]
+    ended, others = ended_ones(uow.session, papers, uow.today()), naming_others(uow.session, papers)
     items = [
         CertificateView(
             registration_number=entry.registration_number,
@@ -92,6 +93,7 @@ def list_certificates(request: Page, uow: UnitOfWork) -> CertificateList:
             registered_on=entry.registered_on,
             edition=certificate.edition if certificate.paper == "certificate" else 1,
             status=standing_of(certificate, entry.status, newest, ended) or "valid",
+            names_others=certificate.certificate_id in others,
             state="issued" if document else "being_made",
             delayed=document is None and certificate.attempts > DELAYED_AFTER,
             document=document.reference() if document else None,

@@ -40,6 +40,18 @@ def ended_ones(session: Session, papers: Iterable[Certificate], today: date) -> 
     }
 
 
+def naming_others(session: Session, papers: Iterable[Certificate]) -> set[str]:
+    """Ids of the certificates on which others stand than those whose all the rights are by now."""
+    printed = [paper for paper in papers if paper.paper == "certificate"]
+    known = {number: records_of(session, number) for number in {one.registration_number for one in printed}}
+    return {one.certificate_id for one in printed if names_others(one.record, known[one.registration_number])}
+
+
+def names_others(record: int, records: list[Record]) -> bool:
+    """Whether all the rights went over to others after a certificate of what held after ``record``."""
+    return any(one.act == "assigned" and "owners" in one.states for one in records[record:])
+
+
 def paper_of(paper: Certificate, records: list[Record], today: date) -> CheckedPaper:
     """Which paper it is, by all records of its registration."""
     if paper.paper == "certificate":

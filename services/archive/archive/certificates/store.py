@@ -11,14 +11,11 @@ from chassis.work import Leased, Terms, indexes
 from contracts.objects import DocumentRef, ObjectRef, PaperStanding
 from sqlalchemy import (
     CheckConstraint,
-    ColumnElement,
     ForeignKeyConstraint,
     Index,
     Text,
     UniqueConstraint,
-    and_,
     func,
-    or_,
     select,
     text,
     tuple_,
@@ -28,9 +25,8 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from archive.certificates.model import ATTEMPTS, CHANNEL, LEASE, Certified, Paper
 from archive.database import Base
-from archive.parties.store import DealingParty, identity_of
 from archive.register.records import Status
-from archive.register.store import RegisterEntry, RegisterRecord, records_of
+from archive.register.store import RegisterEntry, records_of
 
 
 class Document(Base):
@@ -164,43 +160,6 @@ def _change(session: Session, certificate: Certificate, **values: object) -> boo
     return session.execute(statement).scalar_one_or_none() is not None
 
 
-def of_account(
-    session: Session, account_id: str, before: str | None, limit: int
-) -> Sequence[tuple[Certificate, RegisterEntry, Document | None, RegisterRecord]]:
-    """An account's certificates, and proofs of what it is a party to, with entry, file and record, newest first."""
-    certified = and_(
-        RegisterRecord.registration_number == Certificate.registration_number,
-        RegisterRecord.sequence == Certificate.record,
-    )
-    query = (
-        select(Certificate, RegisterEntry, Document, RegisterRecord)
-        .join(RegisterRecord, certified)
-        .join(RegisterEntry, RegisterEntry.registration_number == Certificate.registration_number)
-        .outerjoin(Document, Document.document_id == Certificate.document_id)
-        .where(or_(Certificate.account_id == account_id, _party_to(account_id)), Certificate.language == "zh")
-    )
-    if before:
-        query = query.where(Certificate.certificate_id < before)
-    query = query.order_by(Certificate.certificate_id.desc()).limit(limit)
-    return [(row[0], row[1], row[2], row[3]) for row in session.execute(query)]
-
-
-def _party_to(account_id: str) -> ColumnElement[bool]:
-    """Proofs of records that name who an account was verified to be."""
-    named = select(DealingParty.registration_number, DealingParty.sequence)
-    named = named.where(DealingParty.who.in_(identity_of(account_id)))
-    return and_(
-        Certificate.paper == "dealing_proof",
-        tuple_(Certificate.registration_number, Certificate.record).in_(named),
-    )
-
-
-def proves_of(session: Session, account_id: str, document_id: str) -> bool:
-    """Whether a document is the proof of what an account is a party to."""
-    query = select(Certificate.certificate_id).where(Certificate.document_id == document_id, _party_to(account_id))
-    return session.scalars(query).one_or_none() is not None
-
-
 def unfinished(session: Session, after: tuple[datetime, str] | None, limit: int) -> Sequence[Certificate]:
     """Certificates that are still being made, the longest waiting first."""
     query = select(Certificate).where(Certificate.state == "queued")
@@ -259,16 +218,14 @@ def standings_of(session: Session, application_id: str) -> dict[str, tuple[Certi
     return {row[0].document_id: (row[0], row[1]) for row in session.execute(query)}
 
 
-def filed_by(session: Session, registration_number: str, number: str) -> str:
-    """Whose the case is in which the dealing with this number was filed; empty where there is none."""
-    record, of = RegisterRecord, RegisterRecord.registration_number == registration_number
-    query = select(Certificate.account_id).where(
+def newest_of(session: Session, registration_number: str) -> Certificate | None:
+    """The newest edition of an entry's certificate, made or being made."""
+    query = select(Certificate).where(
         Certificate.registration_number == registration_number,
-        Certificate.paper == "dealing_proof",
+        Certificate.paper == "certificate",
         Certificate.language == "zh",
-        Certificate.record.in_(select(record.sequence).where(of, record.number == number)),
     )
-    return session.scalars(query).one_or_none() or ""
+    return session.scalars(query.order_by(Certificate.edition.desc()).limit(1)).one_or_none()
 
 
 def latest_issued(session: Session, registration_number: str) -> tuple[Certificate, Document] | None:

@@ -48,8 +48,8 @@ def record_approval(data: ApplicationApproved, uow: UnitOfWork) -> None:
     number = ACTS[data.act](data, uow)
     if data.act == "registered" and data.delivery is not None:
         ask_with_registration(number, data.delivery, uow)
-    if data.act == "reissued":
-        stop_for_others(number, uow)
+    if data.act in ("assigned", "reissued"):
+        stop_for_others(data.registration_number, uow)
 
 
 def record_seal_of_deposit(data: DepositSealChanged, uow: UnitOfWork) -> None:

@@ -10,7 +10,7 @@ from contracts.mailing import AskParcel, CancelParcel, ListParcels, OpenParcel, 
 from archive.certificates.store import count_of
 from archive.mailing import store
 from archive.mailing.addresses import sealed
-from archive.mailing.asking import new_parcel
+from archive.mailing.asking import names_earlier_owners, new_parcel
 from archive.mailing.model import AGAIN, CHANGEABLE
 from archive.mailing.shown import view_of
 from archive.mailing.steps import step
@@ -26,6 +26,7 @@ def ask_parcel(request: AskParcel, uow: UnitOfWork) -> ParcelView:
 
     Problems: ``registration_number_unknown``, also of somebody else's; ``certificate_not_valid`` for one that was
     replaced or revoked; ``certificate_of_old_system`` where this register never issued one;
+    ``certificate_names_others`` where all the rights went over to others, who have it issued anew first;
     ``parcel_not_changeable`` when it has left or was delivered.
     """
     entry, keeper = _kept(uow, request.registration_number)
@@ -33,6 +34,8 @@ def ask_parcel(request: AskParcel, uow: UnitOfWork) -> ParcelView:
         raise Problem("certificate_not_valid", status=entry.status)
     if not _issued_here(entry, uow):
         raise Problem("certificate_of_old_system")
+    if names_earlier_owners(entry, uow):
+        raise Problem("certificate_names_others")
     parcel = store.last_parcel(uow.session, entry.registration_number, keeper)
     if parcel is None or parcel.state in AGAIN:
         if store.is_open(uow.session, entry.registration_number):  # what an earlier keeper asked for is on its way
@@ -91,9 +94,14 @@ def open_parcel(request: OpenParcel, uow: UnitOfWork) -> ParcelPlace:
         title=entry.title,
         application_id=keeper.application_id,
         status=entry.status,
-        asks=view.changeable if view else entry.status == "valid" and _issued_here(entry, uow),
+        names_others=names_earlier_owners(entry, uow),
+        asks=_may_ask(entry, uow) and (view is None or view.changeable),
         parcel=view,
     )
+
+
+def _may_ask(entry: RegisterEntry, uow: UnitOfWork) -> bool:
+    return entry.status == "valid" and _issued_here(entry, uow) and not names_earlier_owners(entry, uow)
 
 
 def _issued_here(entry: RegisterEntry, uow: UnitOfWork) -> bool:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from chassis.access import is_self
+from collections.abc import Iterable
+
+from chassis.access import acting_for, is_self
 from chassis.errors import FieldError, Problem
 from chassis.failpoints import failpoint
 from chassis.ids import new_id
@@ -20,10 +22,11 @@ from contracts.office_acts import (
 
 from archive.certificates.queueing import Order, queue_certificate
 from archive.office_acts import model, store
-from archive.office_acts.views import hearing_over, may_about, readable, view_act
+from archive.office_acts.answers import keep_answer
+from archive.office_acts.views import hearing_over, may_about, readable, view_act, whom
 from archive.register.changing import Examined, locked, revoke
 from archive.register.handlers import Source, write_down
-from archive.register.keeping import concerned, keeper_of
+from archive.register.keeping import keeper_of
 from archive.register.records import Record, fold
 from archive.register.store import RegisterEntry, find_entry
 
@@ -35,7 +38,7 @@ def report_error(request: ReportError, uow: UnitOfWork) -> OfficeActView:
     ``request_invalid`` without a word.
     """
     entry = find_entry(uow.session, request.registration_number)
-    if entry is None or not may_about(uow, entry, "file"):
+    if entry is None or not may_about(uow, entry, "corrected", "file"):
         raise Problem("registration_number_unknown", number=request.registration_number, looks_like="other")
     found = locked(entry.registration_number, uow)
     _holds(found)
@@ -87,7 +90,7 @@ def propose_act(request: ProposeAct, uow: UnitOfWork) -> OfficeActView:
     row.before, row.states, row.statement = model.before_of(now, states), states, request.statement
     row.proposed_by, row.proposed_at = uow.actor.subject, uow.legal_now()
     row.hear_until = model.hear_until(request.ground, uow.today())
-    row.files = [_keep(uow, token) for token in dict.fromkeys(request.evidence)]
+    row.files = _kept(request.evidence, uow)
     view = _begun(row, found.entry, "propose", uow)
     if row.hear_until is not None:
         _tell(row, found.entry, row.statement, uow)
@@ -95,15 +98,19 @@ def propose_act(request: ProposeAct, uow: UnitOfWork) -> OfficeActView:
 
 
 def be_heard(request: BeHeard, uow: UnitOfWork) -> OfficeActView:
-    """The holder answers a proposal, once, in time. Problems ``office_act_unknown``, ``office_act_closed``;
-    ``request_invalid`` without a word."""
+    """Whoever it concerns answers a proposal, each once, in time; with the last of them the period is over. Problems
+    ``office_act_unknown``, ``office_act_closed``, ``receipt_invalid``; ``request_invalid`` without a word."""
     row, entry = readable(uow, request.act_id, lock=True)
-    if not may_about(uow, entry, "file"):
+    if not may_about(uow, entry, row.act, "file"):
         raise Problem("office_act_unknown")
-    if row.state != "proposed" or row.hear_until is None or hearing_over(row, uow):
+    account_id = acting_for(uow.actor, "file")
+    answered = store.answer_of(uow.session, row.act_id, account_id) is not None
+    if row.state != "proposed" or row.hear_until is None or hearing_over(row, uow) or answered:
         raise Problem("office_act_closed")
     _said("statement", request.statement)
-    row.heard, row.heard_at = request.statement, uow.legal_now()
+    row.files = [*row.files, *_kept(request.evidence, uow, answer_of=account_id)]
+    if keep_answer(entry, row.act_id, account_id, request.statement, uow):
+        row.heard_at = uow.legal_now()
     uow.audit("office_act.be_heard", subject=row.registration_number, act_id=row.act_id)
     return view_act(row, entry, uow)
 
@@ -228,20 +235,23 @@ def _said(field: str, text: str) -> None:
         raise Problem("request_invalid", errors=[FieldError(field, "required")])
 
 
-def _keep(uow: UnitOfWork, token: str) -> store.OfficeActFileRow:
-    receipt = uow.receipt(token)
-    return store.OfficeActFileRow(
-        file_id=new_id("oaf"),
-        file_name=receipt.file_name,
-        sha256=receipt.object.sha256,
-        size=receipt.object.size,
-        attached_by=uow.actor.subject,
-    )
+def _kept(tokens: Iterable[str], uow: UnitOfWork, answer_of: str | None = None) -> list[store.OfficeActFileRow]:
+    return [
+        store.OfficeActFileRow(
+            file_id=new_id("oaf"),
+            file_name=receipt.file_name,
+            sha256=receipt.object.sha256,
+            size=receipt.object.size,
+            answer_of=answer_of,
+            attached_by=uow.actor.subject,
+        )
+        for receipt in map(uow.receipt, dict.fromkeys(tokens))
+    ]
 
 
 def _tell(row: store.OfficeAct, entry: RegisterEntry, text: str, uow: UnitOfWork) -> None:
     """Of a revocation, everybody whom it concerns; the answer to a report, who reported."""
-    everybody = concerned(uow.session, entry)
+    everybody = whom(uow.session, entry, row.act)
     reporter = row.reported_by if row.reported_by in everybody else entry.account_id
     for account_id in sorted(everybody) if row.act == "revoked" else [reporter]:
         uow.emit(

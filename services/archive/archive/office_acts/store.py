@@ -8,11 +8,11 @@ from typing import Any
 
 from chassis.objects.references import holds
 from contracts.office_acts import OfficeActKind, OfficeActState, OfficeGround
-from sqlalchemy import CheckConstraint, ForeignKey, Index, Text, func, select, text
+from sqlalchemy import CheckConstraint, ColumnElement, ForeignKey, Index, Text, and_, func, or_, select, text
 from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
 from archive.database import Base
-from archive.register.keeping import concerns
+from archive.register.keeping import concerns, is_owned
 from archive.register.store import RegisterEntry
 
 OPEN: tuple[OfficeActState, ...] = ("reported", "proposed")
@@ -27,8 +27,9 @@ FOLLOWS: Mapping[OfficeActState, tuple[OfficeActState, ...]] = {
 
 
 class OfficeAct(Base):
-    """One act about a registration. Whose it is, its entry says. ``before``, ``states``: of a correction. Who confirms
-    is never who proposed; of one kind of open step there is one about a registration."""
+    """One act about a registration. Whose it is, its entry says. ``before``, ``states``: of a correction. ``heard_at``:
+    when the last of those whom it concerns had answered. Who confirms is never who proposed; of one kind of open step
+    there is one about a registration."""
 
     __tablename__ = "office_acts"
     __table_args__ = (
@@ -67,7 +68,6 @@ class OfficeAct(Base):
     proposed_by: Mapped[str | None]
     proposed_at: Mapped[datetime | None]
     hear_until: Mapped[date | None]
-    heard: Mapped[str] = mapped_column(server_default="")
     heard_at: Mapped[datetime | None]
     reason: Mapped[str] = mapped_column(server_default="")
     decided_by: Mapped[str | None]
@@ -76,7 +76,7 @@ class OfficeAct(Base):
 
 
 class OfficeActFileRow(Base):
-    """A file of evidence."""
+    """A file of evidence: of what is proposed, or of the answer of an account."""
 
     __tablename__ = "office_act_files"
     __table_args__ = (
@@ -89,8 +89,21 @@ class OfficeActFileRow(Base):
     file_name: Mapped[str]
     sha256: Mapped[str] = mapped_column(info=holds())
     size: Mapped[int]
+    answer_of: Mapped[str | None]
     attached_by: Mapped[str]
     attached_at: Mapped[datetime] = mapped_column(server_default=func.now())
+
+
+class OfficeActAnswerRow(Base):
+    """An answer. ``name``: of whom, as the register had it; empty where it names nobody of that account."""
+
+    __tablename__ = "office_act_answers"
+
+    act_id: Mapped[str] = mapped_column(ForeignKey("office_acts.act_id"), primary_key=True)
+    account_id: Mapped[str] = mapped_column(primary_key=True)
+    name: Mapped[str]
+    statement: Mapped[str]
+    said_at: Mapped[datetime]
 
 
 def find_act(session: Session, act_id: str, *, lock: bool = False) -> OfficeAct | None:
@@ -114,11 +127,19 @@ def acts(session: Session, *, waiting: bool, before: str | None, limit: int) -> 
 
 
 def held_acts(session: Session, account_id: str, before: str | None, limit: int) -> Sequence[OfficeAct]:
-    """About registrations that concern an account; the newest first."""
-    query = select(OfficeAct).where(concerns(OfficeAct.registration_number, account_id))
+    """That concern an account; the newest first."""
+    query = select(OfficeAct).where(about(session, account_id))
     if before:
         query = query.where(OfficeAct.act_id < before)
     return session.scalars(query.order_by(OfficeAct.act_id.desc()).limit(limit)).all()
+
+
+def about(session: Session, account_id: str) -> ColumnElement[bool]:
+    """The condition that an act concerns an account: a revocation everybody who loses something by it, a correction
+    who owns the registration."""
+    number = OfficeAct.registration_number
+    revoking = and_(OfficeAct.act == "revoked", concerns(session, number, account_id))
+    return or_(revoking, is_owned(number, account_id))
 
 
 def entries_of(session: Session, rows: Sequence[OfficeAct]) -> dict[str, RegisterEntry]:
@@ -129,9 +150,20 @@ def entries_of(session: Session, rows: Sequence[OfficeAct]) -> dict[str, Registe
 
 
 def open_totals(session: Session, today: date) -> tuple[int, int, datetime | None]:
-    """How many wait, how many of them may be decided now, since when the oldest."""
+    """How many wait, for how many of them the period to be heard has passed, since when the oldest."""
     begun = func.coalesce(OfficeAct.reported_at, OfficeAct.proposed_at)
-    ripe = func.count().filter((OfficeAct.hear_until < today) | (OfficeAct.heard_at.is_not(None)))
-    query = select(func.count(), ripe, func.min(begun)).where(OfficeAct.state.in_(OPEN))
-    count, late, since = session.execute(query).one()
-    return count, late, since
+    late = func.count().filter(OfficeAct.hear_until < today)
+    query = select(func.count(), late, func.min(begun)).where(OfficeAct.state.in_(OPEN))
+    count, passed, since = session.execute(query).one()
+    return count, passed, since
+
+
+def answers_to(session: Session, act_id: str) -> Sequence[OfficeActAnswerRow]:
+    """In the order in which they came."""
+    query = select(OfficeActAnswerRow).where(OfficeActAnswerRow.act_id == act_id)
+    return session.scalars(query.order_by(OfficeActAnswerRow.said_at, OfficeActAnswerRow.account_id)).all()
+
+
+def answer_of(session: Session, act_id: str, account_id: str) -> OfficeActAnswerRow | None:
+    """What an account has said."""
+    return session.get(OfficeActAnswerRow, (act_id, account_id))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Set
+from datetime import date
 from typing import cast
 
 from chassis.access import acting_for, is_self, may
@@ -17,18 +18,22 @@ from contracts.objects import DocumentRef, ObjectRef
 from contracts.office_acts import (
     AskStated,
     ListOfficeActs,
+    OfficeActAnswer,
     OfficeActFile,
     OfficeActFileRef,
+    OfficeActKind,
     OfficeActList,
     OfficeActRef,
     OfficeActView,
     RegistrationStated,
+    StandingDealing,
 )
 from contracts.paging import Page, QueueTotals
+from sqlalchemy.orm import Session
 
 from archive.office_acts import store
 from archive.office_acts.model import grounds_of, printed_name
-from archive.register.keeping import concerned
+from archive.register.keeping import concerned, owning
 from archive.register.model import Particulars
 from archive.register.records import fold
 from archive.register.store import RegisterEntry, find_entry, records_of
@@ -56,6 +61,7 @@ def registration_stated(request: AskStated, uow: UnitOfWork) -> RegistrationStat
         completion_date=now.completion_date,
         publication_date=now.publication_date,
         grounds=grounds_of(entry.kind),
+        dealings=standing_dealings(uow.session, entry, uow.today()),
     )
 
 
@@ -72,7 +78,7 @@ def list_held_acts(request: Page, uow: UnitOfWork) -> OfficeActList:
 
 
 def total_office_acts(request: Empty, uow: UnitOfWork) -> QueueTotals:
-    """Of all that waits; ``late`` are those whose holder was heard, or did not want to be."""
+    """Of all that waits; ``late`` are those whose period to be heard has passed."""
     count, late, since = store.open_totals(uow.session, uow.today())
     return QueueTotals(on=uow.today(), count=count, late=late, since=since and legal_date(since))
 
@@ -83,10 +89,11 @@ def get_office_act(request: OfficeActRef, uow: UnitOfWork) -> OfficeActView:
 
 
 def open_office_act_file(request: OfficeActFileRef, uow: UnitOfWork) -> DocumentRef:
-    """Where the bytes of a file of evidence are. Problems ``office_act_unknown``, ``office_act_file_unknown``."""
+    """Where the bytes of a file of evidence are. Problems ``office_act_unknown``, ``office_act_file_unknown``, also of
+    what another sent with their answer."""
     row, _entry = readable(uow, request.act_id)
     file = next((one for one in row.files if one.file_id == request.file_id), None)
-    if file is None:
+    if file is None or (file.answer_of and not may(uow.actor, file.answer_of, "read", office=OFFICE)):
         raise Problem("office_act_file_unknown")
     uow.audit("office_act.open_file", subject=row.registration_number, file=file.file_id)
     return DocumentRef(
@@ -100,22 +107,33 @@ def open_office_act_file(request: OfficeActFileRef, uow: UnitOfWork) -> Document
     )
 
 
-def may_about(uow: UnitOfWork, entry: RegisterEntry, right: Right, *, office: Set[str] = frozenset()) -> bool:
+def whom(session: Session, entry: RegisterEntry, act: OfficeActKind) -> frozenset[str]:
+    """The accounts that an act about a registration concerns (:func:`archive.office_acts.store.about`)."""
+    return concerned(session, entry) if act == "revoked" else owning(session, entry)
+
+
+def may_about(
+    uow: UnitOfWork, entry: RegisterEntry, act: OfficeActKind, right: Right, *, office: Set[str] = frozenset()
+) -> bool:
     """Whoever it concerns, and of the office these."""
-    return any(may(uow.actor, each, right, office=office) for each in concerned(uow.session, entry))
+    return any(may(uow.actor, each, right, office=office) for each in whom(uow.session, entry, act))
 
 
 def readable(uow: UnitOfWork, act_id: str, *, lock: bool = False) -> tuple[store.OfficeAct, RegisterEntry]:
     """An act and its registration. Problem ``office_act_unknown``, also for what is somebody else's."""
     row = store.find_act(uow.session, act_id, lock=lock)
     entry = find_entry(uow.session, row.registration_number) if row else None
-    if row is None or entry is None or not may_about(uow, entry, "read", office=OFFICE):
+    if row is None or entry is None or not may_about(uow, entry, row.act, "read", office=OFFICE):
         raise Problem("office_act_unknown")
     return row, entry
 
 
 def view_act(row: store.OfficeAct, entry: RegisterEntry, uow: UnitOfWork) -> OfficeActView:
-    """As the caller may see it."""
+    """As the caller may see it: an account its own answer, the office everybody's."""
+    session = uow.session
+    own = store.answer_of(session, row.act_id, uow.actor.party) if uow.actor.party else None
+    answers = store.answers_to(session, row.act_id) if uow.actor.is_staff else [own] if own else []
+    asked = uow.actor.is_staff and row.state == "proposed" and row.hear_until is not None
     return OfficeActView.model_validate(
         {
             "act_id": row.act_id,
@@ -130,11 +148,17 @@ def view_act(row: store.OfficeAct, entry: RegisterEntry, uow: UnitOfWork) -> Off
             "report": row.report,
             "reported_at": row.reported_at,
             "statement": row.statement,
-            "evidence": [OfficeActFile(file_id=f.file_id, file_name=f.file_name, size=f.size) for f in row.files],
+            "evidence": _files(row, None),
             "proposed_at": row.proposed_at,
             "hear_until": row.hear_until,
-            "heard": row.heard,
-            "heard_at": row.heard_at,
+            "heard": own.statement if own else "",
+            "heard_at": own.said_at if own else None,
+            "answers": [
+                OfficeActAnswer(name=a.name, statement=a.statement, said_at=a.said_at, files=_files(row, a.account_id))
+                for a in answers
+            ],
+            "unheard": len(whom(session, entry, row.act) - {a.account_id for a in answers}) if asked else 0,
+            "dealings": standing_dealings(session, entry, uow.today()) if uow.actor.is_staff else [],
             "decided_at": row.decided_at,
             "reason": row.reason,
             "proposed_by": row.proposed_by if uow.actor.is_staff else None,
@@ -144,8 +168,22 @@ def view_act(row: store.OfficeAct, entry: RegisterEntry, uow: UnitOfWork) -> Off
     )
 
 
+def standing_dealings(session: Session, entry: RegisterEntry, today: date) -> list[StandingDealing]:
+    """Contracts and pledges that are neither over nor released, in the order of their records."""
+    return [
+        StandingDealing(number=one.number, act=one.act, names=[each.name for each in one.grantees], ends=one.ends)
+        for one in fold(records_of(session, entry.registration_number)).dealings
+        if one.released_on is None and (one.ends is None or one.ends >= today)
+    ]
+
+
+def _files(row: store.OfficeAct, answer_of: str | None) -> list[OfficeActFile]:
+    found = [one for one in row.files if one.answer_of == answer_of]
+    return [OfficeActFile(file_id=one.file_id, file_name=one.file_name, size=one.size) for one in found]
+
+
 def hearing_over(row: store.OfficeAct, uow: UnitOfWork) -> bool:
-    """Whether the holder was heard, need not be, or has let the period pass."""
+    """Whether everybody was heard, need not be, or has let the period pass."""
     return row.hear_until is None or row.heard_at is not None or uow.today() > row.hear_until
 
 
@@ -156,10 +194,10 @@ def _steps(row: store.OfficeAct, entry: RegisterEntry, uow: UnitOfWork) -> list[
         if is_self(uow.actor, row.proposed_by):
             return ["withdraw"]
         return ["confirm", "dismiss"] if hearing_over(row, uow) else ["dismiss"]
-    listened = row.state == "proposed" and row.hear_until is not None and row.heard_at is None
-    if listened and may_about(uow, entry, "file") and not hearing_over(row, uow):
-        return ["be_heard"]
-    return []
+    listened = row.state == "proposed" and row.hear_until is not None and not hearing_over(row, uow)
+    if not listened or not may_about(uow, entry, row.act, "file"):
+        return []
+    return [] if store.answer_of(uow.session, row.act_id, uow.actor.party) else ["be_heard"]
 
 
 def _items(row: store.OfficeAct, entry: RegisterEntry) -> list[ChangedItem]:

@@ -12,9 +12,10 @@ from contracts.dealings import Grantee
 from contracts.own_data import OwnData, OwnDocument, OwnRecord, ReadOwnData
 from sqlalchemy.orm import Session
 
-from archive.certificates.store import filed_by
+from archive.certificates.held import filed_by
 from archive.mailing.addresses import opened
 from archive.mailing.store import of_account as parcels_of
+from archive.office_acts.store import answer_of
 from archive.own_data import store
 from archive.parties.store import numbers_of, who_is
 from archive.register.model import Owner, public_owner
@@ -28,7 +29,7 @@ _ENTRY = (
 _DOCUMENT = ("kind", "title", "file_name", "content_type", "sha256", "size", "issued_at", "application_id")
 _ACT = (
     *("registration_number", "act", "state", "ground", "before", "states", "report", "reported_at", "statement"),
-    *("proposed_at", "hear_until", "heard", "heard_at", "reason", "decided_at"),
+    *("proposed_at", "hear_until", "reason", "decided_at"),
 )
 _DEALING = {
     *("number", "act", "on", "rights", "territory", "begins", "ends", "claim", "claim_due", "released_on"),
@@ -73,11 +74,14 @@ def old_registrations(session: Session, account_id: str, after: str, limit: int)
 
 
 def office_acts(session: Session, account_id: str, after: str, limit: int) -> list[OwnRecord]:
-    """What the office did or means to do about registrations of the account, with what its holder said of it."""
-    return [
-        OwnRecord(record_id=row.act_id, title=row.registration_number, facts=facts_of(row, _ACT))
-        for row in store.office_acts_of(session, account_id, after, limit)
-    ]
+    """What the office did or means to do about registrations that concern the account, with what the account said."""
+    found = []
+    for row in store.office_acts_of(session, account_id, after, limit):
+        facts, said = facts_of(row, _ACT), answer_of(session, row.act_id, account_id)
+        if said is not None:
+            facts |= {"heard": said.statement, "heard_at": said.said_at}
+        found.append(OwnRecord(record_id=row.act_id, title=row.registration_number, facts=facts))
+    return found
 
 
 def dealings(sealing: Sealing, session: Session, account_id: str, after: str, limit: int) -> list[OwnRecord]:

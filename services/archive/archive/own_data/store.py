@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from archive.certificates.store import Certificate, Document
 from archive.legacy.store import LegacyFiler, LegacyRegistration
-from archive.office_acts.store import OfficeAct
+from archive.office_acts.store import OfficeAct, about
 from archive.parties.store import DealingParty, identity_of
 from archive.register.store import RegisterEntry, RegisterRecord
 
@@ -64,7 +64,6 @@ def who_of(session: Session, account_id: str) -> frozenset[str]:
 
 
 def office_acts_of(session: Session, account_id: str, after: str, limit: int) -> Sequence[OfficeAct]:
-    """About what stands in the register of the account."""
-    held = select(RegisterEntry.registration_number).where(RegisterEntry.account_id == account_id)
-    query = select(OfficeAct).where(OfficeAct.registration_number.in_(held), OfficeAct.act_id > after)
+    """Those that concern the account."""
+    query = select(OfficeAct).where(about(session, account_id), OfficeAct.act_id > after)
     return session.scalars(query.order_by(OfficeAct.act_id).limit(limit)).all()

@@ -5,14 +5,17 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from chassis.uow import UnitOfWork
+from contracts.certificates import AffectingAct
 from contracts.filing import ApplicationApproved
 
 from archive.certificates.queueing import Order, queue_certificate, queue_paper
 from archive.register import store
 from archive.register.handlers import Source, take_number, write_down
+from archive.register.keeping import concerned, keeper_of
 from archive.register.kinds import KINDS
 from archive.register.records import Record, fold
 from archive.register.taking_over import take_over
+from archive.register.telling import tell_affected
 
 
 @dataclass(frozen=True)
@@ -53,7 +56,9 @@ def reissue_certificate(approved: ApplicationApproved, uow: UnitOfWork) -> str:
         return found.registration_number
     entry = found.entry
     record = Record(found.next(), "reissued", uow.today(), {}, ground=approved.ground)
+    before = keeper_of(uow.session, entry).account_id
     write_down(entry, found.earlier, record, Source.of(approved), uow)
+    tell_affected(entry, "reissued", record, {before} - {approved.account_id}, uow)
     queue_certificate(entry, Order.of(approved, record.sequence), uow)
     uow.audit("register.reissue", subject=entry.registration_number, application_id=approved.application_id)
     return entry.registration_number
@@ -69,11 +74,14 @@ def cancel_registration(approved: ApplicationApproved, uow: UnitOfWork) -> str:
 
 
 def revoke(found: Examined, ground: str, source: Source, order: Order, uow: UnitOfWork) -> str:
-    """Writes down that a registration is revoked, and has its proof (撤销登记证明) made; returns its number."""
+    """Writes down that a registration is revoked, and has its proof (撤销登记证明) made, of which its account hears;
+    all others whom it concerns hear of the revocation. Returns its number."""
     entry, today = found.entry, uow.today()
     number, _ = take_number(KINDS[entry.kind].revocation_numbers, today, uow)
     record = Record(order.record, "revoked", today, {}, number=number, ground=ground)
     write_down(entry, found.earlier, record, source, uow)
+    act: AffectingAct = "cancelled" if ground == "own_request" else "revoked"
+    tell_affected(entry, act, record, concerned(uow.session, entry) - {order.account_id}, uow)
     queue_paper(entry, "revocation_proof", order, uow)
     uow.audit("register.revoke", subject=entry.registration_number, ground=ground)
     return number

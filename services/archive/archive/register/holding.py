@@ -6,7 +6,7 @@ from collections.abc import Collection, Sequence
 from datetime import date
 
 from contracts.dealings import OWNER, Dealing, Grantee, dealt_in, holders
-from sqlalchemy import and_, exists, or_, select
+from sqlalchemy import ColumnElement, and_, exists, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from archive.parties.store import DealingParty, identity_of, numbers_of
@@ -20,12 +20,25 @@ def own_numbers(session: Session, entry: RegisterEntry, account_id: str) -> froz
     return frozenset(own.union(numbers_of(session, entry.registration_number, account_id)))
 
 
+def is_in_force(today: date) -> ColumnElement[bool]:
+    """The condition that a record is of a contract or a pledge that is neither over nor released."""
+    released, ends = aliased(RegisterRecord), RegisterRecord.dealing["ends"].astext
+    return and_(
+        RegisterRecord.act.in_(("assigned", "licensed", "pledged")),
+        or_(ends.is_(None), ends >= today.isoformat()),
+        ~exists().where(
+            released.registration_number == RegisterRecord.registration_number,
+            released.act == "released",
+            released.refers_to == RegisterRecord.number,
+        ),
+    )
+
+
 def in_force_for(
     session: Session, account_id: str, who: str, today: date, limit: int
 ) -> Sequence[tuple[RegisterEntry, RegisterRecord]]:
     """Contracts and pledges in force that name an account by one of its identities, the newest first; none if it cannot
     be told apart."""
-    released, ends = aliased(RegisterRecord), RegisterRecord.dealing["ends"].astext
     place = and_(
         DealingParty.registration_number == RegisterRecord.registration_number,
         DealingParty.sequence == RegisterRecord.sequence,
@@ -38,13 +51,7 @@ def in_force_for(
             DealingParty.who == who,
             DealingParty.who.in_(identity_of(account_id)),
             RegisterEntry.status == "valid",
-            RegisterRecord.act != "released",
-            or_(ends.is_(None), ends >= today.isoformat()),
-            ~exists().where(
-                released.registration_number == RegisterRecord.registration_number,
-                released.act == "released",
-                released.refers_to == RegisterRecord.number,
-            ),
+            is_in_force(today),
         )
         .order_by(RegisterRecord.recorded_at.desc(), RegisterRecord.registration_number, RegisterRecord.sequence)
     )

@@ -8,13 +8,14 @@ from datetime import date, datetime
 
 from chassis.failpoints import failpoint
 from chassis.uow import UnitOfWork
-from contracts.archive import DEALING_ADVANCED
-from contracts.certificates import DealingAdvanced, DealingState
+from contracts.archive import DEALING_ADVANCED, REGISTRATION_AFFECTED
+from contracts.certificates import AffectingAct, DealingAdvanced, DealingState, RegistrationAffected
 from contracts.dealings import Dealing
 
-from archive.certificates.store import filed_by
+from archive.certificates.held import filed_by
 from archive.parties.store import DealingTerm, accounts_named, over
 from archive.register.holding import in_force_for
+from archive.register.keeping import dealing_with
 from archive.register.records import Record, fold
 from archive.register.store import RegisterEntry, find_entry, records_of
 
@@ -22,13 +23,16 @@ AT_ONCE = 100
 
 
 def tell_recorded(entry: RegisterEntry, record: Record, dealing: Dealing, by: str, uow: UnitOfWork) -> None:
-    """Whoever is named, but for who filed it: that account has a message of its own. The last day is kept."""
+    """Whoever is named, but for who filed it: that account has a message of its own; of an assignment also those who
+    have licences and pledges of the registration. The last day is kept."""
     if dealing.ends is not None:
         term = DealingTerm(registration_number=entry.registration_number, sequence=record.sequence, ends=dealing.ends)
         uow.session.add(term)
     uow.session.flush()
     named = set(accounts_named(uow.session, entry.registration_number, record.sequence))
     _tell(entry, dealing, "recorded", record.on, named - {by}, uow)
+    if dealing.act == "assigned":
+        tell_affected(entry, "assigned", record, dealing_with(uow.session, entry) - named - {by}, uow)
 
 
 def tell_released(entry: RegisterEntry, record: Record, pledge: Dealing, by: str, uow: UnitOfWork) -> None:
@@ -37,6 +41,22 @@ def tell_released(entry: RegisterEntry, record: Record, pledge: Dealing, by: str
     named = set(accounts_named(uow.session, entry.registration_number, record.sequence))
     pledger = filed_by(uow.session, entry.registration_number, pledge.number)
     _tell(entry, pledge, "released", record.on, {*named, entry.account_id, pledger} - {by, ""}, uow)
+
+
+def tell_affected(
+    entry: RegisterEntry, act: AffectingAct, record: Record, accounts: Iterable[str], uow: UnitOfWork
+) -> None:
+    """What somebody else, or the office, did to a registration that concerns these."""
+    for account_id in sorted(accounts):
+        told = RegistrationAffected(
+            account_id=account_id,
+            registration_number=entry.registration_number,
+            title=entry.title,
+            act=act,
+            number=record.number,
+            on=record.on,
+        )
+        uow.emit(REGISTRATION_AFFECTED, told)
 
 
 def tell_found(account_id: str, who: str, uow: UnitOfWork, *, since: datetime | None = None) -> None:

@@ -9,16 +9,13 @@ from sqlalchemy.orm import Session
 
 from archive.mailing.model import OPEN as ON_ITS_WAY
 from archive.mailing.store import Parcel
-from archive.office_acts.store import OPEN, OfficeAct
-from archive.register.store import RegisterEntry
+from archive.office_acts.store import OPEN, OfficeAct, about
 
 
 def office_acts(session: Session, account_id: str) -> Sequence[str]:
-    """Numbers of the registrations that are to be corrected or revoked, or reported to be wrong."""
-    held = select(RegisterEntry.registration_number).where(RegisterEntry.account_id == account_id)
-    query = select(OfficeAct.registration_number).where(
-        OfficeAct.registration_number.in_(held), OfficeAct.state.in_(OPEN)
-    )
+    """Numbers of the registrations that concern the account and are to be corrected or revoked, or reported to be
+    wrong."""
+    query = select(OfficeAct.registration_number).where(about(session, account_id), OfficeAct.state.in_(OPEN))
     return session.scalars(query.order_by(OfficeAct.act_id)).all()
 
 

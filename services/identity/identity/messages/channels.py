@@ -58,6 +58,7 @@ _TEMPLATES: Mapping[MessageKind, str] = {
         application_refused application_withdrawn
         application_lapsed_correction_not_answered application_lapsed_fee_not_paid certificate_issued
         change_proof_issued dealing_proof_issued dealing_recorded dealing_released dealing_over
+        affected_assigned affected_cancelled affected_revoked affected_reissued
         parcel_returned parcel_corrected_sent parcel_corrected_delivered certificate_reissued certificate_corrected
         registration_cancelled
         registration_revoked revocation_proposed revocation_withdrawn revocation_dropped

@@ -3,7 +3,13 @@
 from __future__ import annotations
 
 from chassis.uow import UnitOfWork
-from contracts.archive import CertificateIssued, CertificateReissued, CertificateRevoked, DealingAdvanced
+from contracts.archive import (
+    CertificateIssued,
+    CertificateReissued,
+    CertificateRevoked,
+    DealingAdvanced,
+    RegistrationAffected,
+)
 from contracts.office_acts import OfficeActAdvanced
 from contracts.seals import DepositSealChanged
 
@@ -43,7 +49,13 @@ def tell_dealing(data: DealingAdvanced, uow: UnitOfWork) -> None:
     tell(uow, data.account_id, None, f"dealing_{data.state}", params)
 
 
-def _of_registration(data: CertificateIssued | DealingAdvanced) -> Params:
+def tell_affected(data: RegistrationAffected, uow: UnitOfWork) -> None:
+    """What others, or the office, did to a registration that concerns the account."""
+    params: Params = {**_of_registration(data), "number": data.number, "on": data.on}
+    tell(uow, data.account_id, None, f"affected_{data.act}", params)
+
+
+def _of_registration(data: CertificateIssued | DealingAdvanced | RegistrationAffected) -> Params:
     return {"title": data.title, "registration_number": data.registration_number}
 
 
