@@ -98,6 +98,7 @@ ERRORS = {
     "recovery_same_person": 409,
     "recovery_account_unknown": 409,
     "recovery_account_busy": 409,
+    "recovery_old_account_taken": 409,
     "recovery_contact_taken": 409,
     "recovery_outcome_unfit": 422,
     "recovery_reason_required": 422,

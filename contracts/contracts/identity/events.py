@@ -126,6 +126,15 @@ class LegacyHistoryHeld(Model, personal=("login",)):
     said_at: datetime
 
 
+class RecoveryNumberAsked(Model):
+    """Somebody asks for an account by this number. It is asked of every number alike, whosever it may be: who registers
+    in the old system's series says whose it was there, if it knows (``legacy_registrations_numbered``)."""
+
+    recovery_id: str
+    number: str
+    asked_at: datetime
+
+
 EVENTS = (
     ACCOUNT_REGISTERED := EventType(_S, "account_registered", AccountRegistered, "account_id", ("archive",)),
     ACCOUNT_CLOSED := EventType(_S, "account_closed", AccountClosed, "account_id", ("filing", "payment", "archive")),
@@ -163,4 +172,5 @@ EVENTS = (
         _S, "legacy_account_unlinked", LegacyAccountUnlinked, "account_id", ("legacy_bridge",), public=True
     ),
     LEGACY_HISTORY_HELD := EventType(_S, "legacy_history_held", LegacyHistoryHeld, "record_id", ("archive",)),
+    RECOVERY_NUMBER_ASKED := EventType(_S, "recovery_number_asked", RecoveryNumberAsked, "recovery_id", ("archive",)),
 )

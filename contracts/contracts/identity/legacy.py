@@ -31,11 +31,12 @@ class LinkLegacyAccount(Model, secret=("password", "device"), personal=("login",
 
 
 class LegacyLinkView(Model, personal=("login",)):
-    """``how``: *signed_in*, the old account became this one; *proven*, it was joined to this one, which was there."""
+    """``how``: *signed_in*, the old account became this one; *proven*, it was joined to this one, which was there;
+    *recovered*, either of both, because the office gave it back to who could not sign in with it."""
 
     link_id: str
     login: str = Field(description="the old name")
-    how: Literal["signed_in", "proven"]
+    how: Literal["signed_in", "proven", "recovered"]
     linked_at: datetime
     undo_until: datetime | None = Field(default=None, description="None: it cannot be undone (any more)")
     carried: list[Carried] = []

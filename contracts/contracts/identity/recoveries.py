@@ -113,7 +113,10 @@ class AskForCases(Model, secret=("code",)):
 
 
 class RecoveryAccount(Model, personal=("name", "mobile", "email", "id_number")):
-    """The account behind the number, as customer service sees it: all of it masked."""
+    """The account behind the number, as customer service sees it: all of it masked. ``waiting``: one of the old system
+    that nobody has come for; ``account_id`` is its record then, and the rest what the old system had, of an
+    organisation its code. ``elsewhere``: what its records of the old system have besides: its holder is warned there,
+    too."""
 
     account_id: str
     kind: AccountKind
@@ -122,7 +125,9 @@ class RecoveryAccount(Model, personal=("name", "mobile", "email", "id_number")):
     email: str | None = None
     id_number: str | None = None
     verification: VerificationState
-    created_at: datetime
+    created_at: datetime | None = Field(default=None, description="None: an old account that did not come with a day")
+    waiting: bool = False
+    elsewhere: list[str] = Field(default=[], description="addresses, masked")
 
 
 class OtherRecovery(Model, personal=("contact",)):

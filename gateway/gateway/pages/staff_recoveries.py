@@ -112,12 +112,18 @@ def outcome_words(view: RecoveryView) -> list[tuple[str, str, str]]:
     if view.new_account is not None or view.outcome == "cases_moved":
         hint = _("两个账号的实名信息必须一致；须由另一位同事复核，原账号有异议期，之后生效。")
         return [("cases_moved", _("案件转到新账号"), hint), refused]
-    if view.contact_kind == "mobile":
-        change = ("mobile_changed", _("更换手机号"), _("须由另一位同事复核；原联系方式有异议期，之后生效。"))
+    old = view.account is not None and view.account.waiting
+    if view.contact_kind == "mobile" and old:
+        hint = _("旧账号转到本系统，用新手机号登录；须由另一位同事复核，旧记录里的联系方式有异议期，之后生效。")
+        change = [("mobile_changed", _("更换手机号"), hint)]
+    elif view.contact_kind == "mobile":
+        change = [("mobile_changed", _("更换手机号"), _("须由另一位同事复核；原联系方式有异议期，之后生效。"))]
+    elif old:
+        change = []  # an e-mail address signs in with the password only, which is what is lost
     else:
-        change = ("email_changed", _("更换邮箱"), _("原联系方式有异议期，之后生效。"))
+        change = [("email_changed", _("更换邮箱"), _("原联系方式有异议期，之后生效。"))]
     return [
-        change,
+        *change,
         (
             "reregistration",
             _("请申请人重新注册"),

@@ -102,6 +102,7 @@ class ArchiveService(Service):
     list_legacy_registrations = rpc(archive.LIST_LEGACY_REGISTRATIONS, history.list_legacy_registrations)
     held_legacy_registrations = rpc(archive.HELD_LEGACY_REGISTRATIONS, history.held_legacy_registrations)
     on_legacy_history_held = on_event(identity.LEGACY_HISTORY_HELD, history.hold_history)
+    on_recovery_number_asked = on_event(identity_events.RECOVERY_NUMBER_ASKED, history.tell_whose)
     on_legacy_registrations_staged = on_event(legacy_bridge.LEGACY_REGISTRATIONS_STAGED, legacy.load_registrations)
     open_legacy_paper = rpc(archive.OPEN_LEGACY_PAPER, papers.open_legacy_paper)
     on_legacy_scans_taken = on_event(legacy_bridge.LEGACY_SCANS_TAKEN, papers.keep_papers)

@@ -9,9 +9,10 @@ import pytest
 from archive.legacy.store import LegacyRegistration
 from chassis.errors import Problem
 from chassis.testing import Harness, person
-from contracts.archive import LIST_LEGACY_REGISTRATIONS
+from contracts.archive import LEGACY_REGISTRATIONS_NUMBERED, LIST_LEGACY_REGISTRATIONS
 from contracts.identity import LEGACY_HISTORY_HELD, LegacyHistoryHeld
-from contracts.legacy import registration_record
+from contracts.identity.events import RECOVERY_NUMBER_ASKED, RecoveryNumberAsked
+from contracts.legacy import account_record, registration_record
 from contracts.paging import Page
 
 ME, STRANGER = person("acc-person"), person("acc-stranger")
@@ -111,3 +112,31 @@ def test_what_was_said_before_and_comes_late_changes_nothing(archive: Harness) -
 def test_a_cursor_of_ones_own_making_is_refused(archive: Harness) -> None:
     with pytest.raises(Problem, match="request_invalid"):
         archive.call(LIST_LEGACY_REGISTRATIONS, Page(cursor="nonsense"), ME)
+
+
+@pytest.mark.requirement("I-09")
+@pytest.mark.parametrize(
+    ("kept", "asked"),
+    [
+        ({}, "2012SR000001"),
+        ({"certificate_number": "软著登字第1488547号"}, "软著登字第1488547号"),
+        ({"serial_number": "2012R110000077"}, "2012R110000077"),
+        ({"number": "国作登字-2012-F-00012345", "kind": "work"}, "国作登字2012F00012345"),
+        ({"number": "国作登字-2012-F-00012345", "kind": "work"}, "2012F00012345"),
+        ({"number": "京作登字-2012-F-00012345", "kind": "work"}, "京作登字2012F00012345"),
+        ({"number": "2012-F-012345", "kind": "work"}, "2012F012345"),
+    ],
+)
+def test_whose_a_number_was_is_told_to_who_decides_a_recovery_also_when_nobody_has_come(
+    archive: Harness, kept: dict[str, str], asked: str
+) -> None:
+    registered(archive, 1, "never.came", **kept)
+    registered(archive, 2, "")
+    whose = RecoveryNumberAsked(recovery_id="rec-1", number=asked, asked_at=datetime(2026, 11, 21, tzinfo=UTC))
+    archive.deliver(RECOVERY_NUMBER_ASKED, whose)
+    [told] = archive.events(LEGACY_REGISTRATIONS_NUMBERED)
+    assert (told.import_id, list(told.numbers)) == ("imp-1", [account_record("never.came")])
+    assert asked in told.numbers[account_record("never.came")]
+    for nobodys in (number_of(2), "2012SR999999", "' OR 1"):
+        archive.deliver(RECOVERY_NUMBER_ASKED, whose.model_copy(update={"recovery_id": "rec-2", "number": nobodys}))
+    assert len(archive.events(LEGACY_REGISTRATIONS_NUMBERED)) == 1

@@ -239,6 +239,17 @@ def test_enumerations_are_total() -> None:
         assert refused.value.reason == reason
 
 
+@pytest.mark.requirement("I-09")
+def test_an_account_that_came_without_its_password_is_loaded_for_its_owner_to_get_back() -> None:
+    mapping = mapping_of("accounts")
+    columns = [field.columns[0] for field in mapping.fields]
+    row = dict.fromkeys(columns, "") | {"用户名": "lost", "用户类型": "个人", "姓名": "王芳", "实名状态": "实名"}
+    fields = dict(zip(mapping.target.fields, mapping.plan(columns).fields([*row.values()]), strict=True))
+    assert (fields["login"], fields["password_md5"]) == ("lost", "")
+    with pytest.raises(Unmapped, match="hash_unreadable"):
+        mapping.plan(columns).fields([*(row | {"密码": "d41d8cd9"}).values()])
+
+
 def test_categories_that_are_no_more_stay_what_they_were() -> None:
     [category] = [field for field in mapping_of("registrations").fields if field.name == "category"]
     assert (category.choices["电影"], category.choices["类电"]) == ("H", "I")

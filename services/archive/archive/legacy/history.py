@@ -10,13 +10,15 @@ from chassis.cursors import after_day, cursor
 from chassis.uow import UnitOfWork
 from contracts.archive import LEGACY_REGISTRATIONS_NUMBERED, LegacyRegistrationItem, LegacyRegistrationList
 from contracts.identity import LegacyHistoryHeld
-from contracts.legacy import REGISTRATIONS, numbers_told
+from contracts.identity.events import RecoveryNumberAsked
+from contracts.legacy import REGISTRATIONS, account_record, numbers_told
 from contracts.legacy.imports import HeldAsked, HeldRecords, masked
 from contracts.legacy.scans import LegacyPaper
 from contracts.paging import Page
 
 from archive.legacy import store, undoing
 from archive.legacy.following import follow_filer
+from archive.register.numbers import as_kept
 
 
 def hold_history(held: LegacyHistoryHeld, uow: UnitOfWork) -> None:
@@ -34,6 +36,18 @@ def hold_history(held: LegacyHistoryHeld, uow: UnitOfWork) -> None:
             for told in numbers_told(import_id, ((held.record_id, row.numbers) for row in found)):
                 uow.emit(LEGACY_REGISTRATIONS_NUMBERED, told)
     uow.audit("register.hold_history", subject=held.record_id, account_id=held.account_id)
+
+
+def tell_whose(asked: RecoveryNumberAsked, uow: UnitOfWork) -> None:
+    """Somebody asks for an account by this number: where an old account filed that registration, identity is told
+    which, also when nobody has come for it yet. It is kept there for the office, which decides."""
+    for number in as_kept(asked.number):
+        row = store.find_registration(uow.session, number)
+        if row is not None and row.login:
+            numbers = [asked.number, row.number, row.certificate_number, row.serial_number]
+            for told in numbers_told(row.import_id, [(account_record(row.login), numbers)]):
+                uow.emit(LEGACY_REGISTRATIONS_NUMBERED, told)
+            return
 
 
 def list_legacy_registrations(request: Page, uow: UnitOfWork) -> LegacyRegistrationList:

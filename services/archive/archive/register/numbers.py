@@ -79,6 +79,15 @@ def diagnose(typed: str) -> Diagnosis:
     return Diagnosis("other", None, ())
 
 
+def as_kept(compact: str) -> list[str]:
+    """How a number may be kept that came without blanks and hyphens: as it is, or as its form has them."""
+    work = re.fullmatch(r"(\d{4})([A-P])(\d{6})", compact, re.ASCII)
+    forms = [compact, f"{work[1]}-{work[2]}-{work[3]}" if work else None, diagnose(compact).suggestion]
+    if province := re.fullmatch(r"(.作登字)(\d{4})([A-P])(\d{8})", compact, re.ASCII):
+        forms.append("-".join(province.groups()))
+    return list(dict.fromkeys(form for form in forms if form))
+
+
 def _work_number(text: str) -> str | None:
     if re.fullmatch(r"\d{4}-[A-P]-\d{6}", text, re.ASCII):  # a complete number of the old system
         return None

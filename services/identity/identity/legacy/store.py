@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
 from chassis.bulk import copy_lines
 from chassis.db import run
-from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, func, select, text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, func, or_, select, text
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from identity.accounts.store import Account
@@ -126,6 +126,20 @@ def by_login(session: Session, login_index: str) -> LegacyAccount | None:
 def lock(session: Session, record_id: str) -> LegacyAccount | None:
     """As it is now, until the transaction ends; None when its import has been undone."""
     return session.get(LegacyAccount, record_id, with_for_update=True, populate_existing=True)
+
+
+def get(session: Session, record_id: str) -> LegacyAccount | None:
+    """Whoever has joined it."""
+    return session.get(LegacyAccount, record_id)
+
+
+def joined_by(session: Session, account_ids: Collection[str], record_ids: Collection[str]) -> dict[str, str]:
+    """Record → account, of what these accounts have joined and of those of these records that somebody has."""
+    row = LegacyAccount
+    statement = select(row.record_id, row.account_id).where(
+        row.account_id.is_not(None), or_(row.account_id.in_(account_ids), row.record_id.in_(record_ids))
+    )
+    return {found.record_id: found.account_id for found in session.execute(statement)}
 
 
 def others_with(session: Session, account: LegacyAccount) -> bool:

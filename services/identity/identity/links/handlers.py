@@ -6,28 +6,19 @@ from chassis.errors import Problem
 from chassis.ids import new_id
 from chassis.uow import UnitOfWork
 from contracts.base import Empty
-from contracts.identity import (
-    LEGACY_ACCOUNT_UNLINKED,
-    LEGACY_HISTORY_HELD,
-    LegacyAccountUnlinked,
-    LegacyHistoryHeld,
-    LegacyLinkRef,
-    LegacyLinks,
-    LegacyLinkView,
-    LinkLegacyAccount,
-)
+from contracts.identity import LegacyLinkRef, LegacyLinks, LegacyLinkView, LinkLegacyAccount
 
 from identity.accounts import store as accounts
-from identity.accounts.handlers import free_name, own_account
-from identity.accounts.passwords import hash_password
+from identity.accounts.handlers import own_account
 from identity.accounts.store import Account
 from identity.attempts import handlers as attempts
 from identity.legacy import store as legacy
-from identity.legacy.model import OLD_HASH, facts_of
+from identity.legacy.model import facts_of
 from identity.legacy.store import LegacyAccount
 from identity.links import model, proof, store
+from identity.links.parting import part
 from identity.links.store import LegacyLink
-from identity.links.taking_up import say_linked
+from identity.links.taking_up import hold, say_linked
 from identity.messages import notices
 from identity.sealing import vault
 
@@ -75,10 +66,7 @@ def _join(uow: UnitOfWork, me: Account, found: Account | LegacyAccount | None) -
 def _joined(uow: UnitOfWork, old: LegacyAccount, account: Account, left: Account | None) -> LegacyLinkView:
     """The old hash is kept, wrapped, as long as the link can be undone."""
     seals, now = vault(uow.settings), uow.now()
-    if old.sealed_password is not None:
-        kept = seals.open(OLD_HASH, old.sealed_password, old.record_id).decode()
-        old.sealed_password, old.password_hash = None, hash_password(kept)
-    old.account_id = account.account_id
+    hold(old, account, seals, keep=True)
     login = facts_of(old.record_id, old.facts, seals)["login"]
     link = LegacyLink(
         link_id=new_id("lnk"),
@@ -123,7 +111,7 @@ def list_legacy_links(request: Empty, uow: UnitOfWork) -> LegacyLinks:
 
 
 def _view(link: LegacyLink, login: str, uow: UnitOfWork) -> LegacyLinkView:
-    open_ = link.undo_until is not None and uow.now() < link.undo_until
+    open_ = link.how == "proven" and link.undo_until is not None and uow.now() < link.undo_until
     facts = {
         "link_id": link.link_id,
         "login": login,
@@ -139,32 +127,20 @@ def _view(link: LegacyLink, login: str, uow: UnitOfWork) -> LegacyLinkView:
 def undo_legacy_link(request: LegacyLinkRef, uow: UnitOfWork) -> Empty:
     """Parts what was joined by proof, within its time: the old account is again what it was before.
 
-    Problems ``legacy_link_unknown``, ``legacy_link_final`` (it was signed in with, or the time is over).
+    Problems ``legacy_link_unknown``, ``legacy_link_final`` (it was signed in with, the office gave it
+    back, or the time is over).
     """
     link, account = store.get(uow.session, request.link_id), own_account(uow)
     held = {pair[0].link_id: pair[1] for pair in store.of_account(uow.session, account.account_id)}
     if link is None or link.link_id not in held:
         raise Problem("legacy_link_unknown")
-    if link.undo_until is None or uow.now() >= link.undo_until:
+    if link.how != "proven" or link.undo_until is None or uow.now() >= link.undo_until:
         raise Problem("legacy_link_final")
     old = legacy.lock(uow.session, link.record_id)
     if old is None:
         raise Problem("legacy_link_unknown")
     left = accounts.get(uow.session, link.left_account_id, lock=True) if link.left_account_id else None
-    login = facts_of(old.record_id, old.facts, vault(uow.settings))["login"]
-    link.undone_at, old.account_id = uow.now(), left.account_id if left else None
-    uow.session.flush()
-    if left is not None:
-        left.account_name = free_name(uow, link.left_name)
-        left.version += 1
-    unlinked = LegacyAccountUnlinked(account_id=account.account_id, record_id=old.record_id, unlinked_at=uow.now())
-    uow.emit(LEGACY_ACCOUNT_UNLINKED, unlinked)
-    if left is not None:
-        say_linked(uow, old.record_id, login, left)
-    else:
-        held_by_nobody = LegacyHistoryHeld(record_id=old.record_id, login=login, account_id=None, said_at=uow.now())
-        uow.emit(LEGACY_HISTORY_HELD, held_by_nobody)
-    uow.audit("account.unlink_legacy", subject=account.account_id, record_id=old.record_id)
+    part(uow, link, old, account, left)
     _tell(uow, link, old, "legacy_account_unlinked", [account, left])
     return Empty()
 

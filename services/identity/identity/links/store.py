@@ -17,12 +17,13 @@ from identity.legacy.store import LegacyAccount
 
 class LegacyLink(Base):
     """``left_account_id``: the account that the old one had become when it was joined to another; ``left_name`` is the
-    account name that it gave up for that. Both come back when the link is undone."""
+    account name that it gave up for that. Both come back when the link is undone. What was *recovered* only
+    the office puts back."""
 
     __tablename__ = "legacy_links"
     __table_args__ = (
-        CheckConstraint("how IN ('signed_in', 'proven')", name="how"),
-        CheckConstraint("(how = 'proven') = (undo_until IS NOT NULL)", name="what_is_proven_can_be_undone"),
+        CheckConstraint("how IN ('signed_in', 'proven', 'recovered')", name="how"),
+        CheckConstraint("(how <> 'signed_in') = (undo_until IS NOT NULL)", name="what_is_proven_can_be_undone"),
         Index("ix_legacy_links_account_id", "account_id"),
         Index("ix_legacy_links_record_id", "record_id"),
         Index(

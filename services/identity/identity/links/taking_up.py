@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from chassis.ids import new_id
 from chassis.uow import UnitOfWork
 from contracts.identity import (
@@ -19,12 +21,12 @@ from identity.accounts.handlers import free_name
 from identity.accounts.passwords import hash_password, verify_password
 from identity.accounts.store import ID_NUMBER, Account
 from identity.legacy import store as legacy
-from identity.legacy.model import facts_of
+from identity.legacy.model import OLD_HASH, facts_of
 from identity.legacy.store import LegacyAccount
 from identity.links.model import Brought, brought_by
 from identity.links.store import LegacyLink
 from identity.messages import notices
-from identity.sealing import vault
+from identity.sealing import Vault, vault
 from identity.verification.carrying_over import carry_over
 
 
@@ -40,12 +42,22 @@ def take_up(uow: UnitOfWork, found: LegacyAccount, password: str) -> Account | N
     if old.account_id:
         made = accounts.get(uow.session, old.account_id, lock=True)
         return made if made and verify_password(made.password_hash, password) else None
+    account = become_account(uow, old, password)
+    notices.notify(uow, account, "legacy_account_taken_up", f"{account.account_id}:taken_up", {})
+    return account
+
+
+def become_account(uow: UnitOfWork, old: LegacyAccount, password: str, undo_until: datetime | None = None) -> Account:
+    """The account that an old one, which is locked, becomes. ``undo_until``: it was given back by the office, to who
+    does not know its password (``password`` is nobody's); till then the old one is kept, to be put back."""
     facts = facts_of(old.record_id, old.facts, vault(uow.settings))
     brought = brought_by(facts, password, uow.today())
+    if undo_until is not None and "password" not in brought.to_do:
+        brought.to_do.append("password")
     account = _account(uow, brought, password)
     uow.session.add(account)
     uow.session.flush()
-    old.account_id, old.sealed_password, old.password_hash = account.account_id, None, None
+    hold(old, account, vault(uow.settings), keep=undo_until is not None)
     uow.session.flush()
     uow.audit("account.take_up_legacy", subject=account.account_id, record_id=old.record_id)
     registered = AccountRegistered(account_id=account.account_id, kind=brought.kind, registered_at=account.created_at)
@@ -56,15 +68,24 @@ def take_up(uow: UnitOfWork, found: LegacyAccount, password: str) -> Account | N
             link_id=new_id("lnk"),
             record_id=old.record_id,
             account_id=account.account_id,
-            how="signed_in",
+            how="signed_in" if undo_until is None else "recovered",
             carried=brought.carried,
             to_do=brought.to_do,
             linked_at=uow.now(),
+            undo_until=undo_until,
         )
     )
     say_linked(uow, old.record_id, facts["login"], account)
-    notices.notify(uow, account, "legacy_account_taken_up", f"{account.account_id}:taken_up", {})
     return account
+
+
+def hold(old: LegacyAccount, account: Account, seals: Vault, *, keep: bool) -> None:
+    """The old account is this one's from now on. ``keep``: its hash, wrapped, for as long as that can be undone."""
+    if keep and old.sealed_password is not None:
+        old.password_hash = hash_password(seals.open(OLD_HASH, old.sealed_password, old.record_id).decode())
+    elif not keep:
+        old.password_hash = None
+    old.sealed_password, old.account_id = None, account.account_id
 
 
 def _account(uow: UnitOfWork, brought: Brought, password: str) -> Account:

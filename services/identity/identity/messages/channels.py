@@ -71,7 +71,7 @@ _TEMPLATES: Mapping[MessageKind, str] = {
         account_registered account_name_unavailable session_compromised password_changed mobile_changed
         sign_in_guessed identity_disputed messages_chosen export_ready legacy_account_taken_up legacy_account_linked
         legacy_account_unlinked recovery_received recovery_announced recovery_announced_again recovery_done
-        recovery_returned recovery_halted
+        recovery_returned recovery_halted recovery_old_done
         recovery_cases_announced recovery_cases_granted recovery_cases_done recovery_cases_done_old
         name_changed seal_change_asked seal_changed operator_change_asked operator_changed
         closure_asked closure_withdrawn closure_kept
@@ -92,7 +92,8 @@ ANSWERS = frozenset(
         otp_sign_up otp_sign_in otp_sign otp_recover otp_password otp_close otp_email otp_mobile otp_no_account
         recovery_refused_not_proven
         recovery_refused_incomplete recovery_advised recovery_granted recovery_stopped recovery_failed
-        recovery_cases_failed recovery_done_old legacy_account_linked_elsewhere legacy_account_unlinked_elsewhere
+        recovery_cases_failed recovery_done_old recovery_done_elsewhere recovery_old_announced
+        recovery_old_failed legacy_account_linked_elsewhere legacy_account_unlinked_elsewhere
         closure_done
         wechat_help wechat_contact wechat_code wechat_received wechat_wait wechat_wrong
         """

@@ -90,6 +90,16 @@ def holders(session: Session, known: Collection[str]) -> dict[str, str]:
     return {row.number: row.account_id for row in run(session, statement, {"numbers": rest})} | found
 
 
+def old_accounts(session: Session, known: Collection[str]) -> dict[str, str]:
+    """The records of old accounts that nobody has come for, of those of these numbers that are theirs; spelled as they
+    are kept."""
+    statement = """
+        SELECT DISTINCT ON (n.number) n.number, n.account_record
+        FROM legacy_numbers n JOIN legacy_accounts a ON a.record_id = n.account_record
+        WHERE n.number = ANY(%(numbers)s::text[]) AND a.account_id IS NULL ORDER BY n.number, n.import_id"""
+    return {row.number: row.account_record for row in run(session, statement, {"numbers": list(known)})}
+
+
 def is_holder(session: Session, account_id: str, application_id: str) -> bool:
     """Whether a filed case is this account's, as far as its numbers have been told here."""
     theirs = (CaseNumber.application_id == application_id, CaseNumber.account_id == account_id)

@@ -19,16 +19,20 @@ from identity.base import lock_name
 from identity.messages import notices
 from identity.numbers.store import spelled
 from identity.recoveries import model, store
+from identity.recoveries.behind import Behind, OldAccount, note
 from identity.recoveries.model import Evidence
 from identity.recoveries.steps import act, cases_code, tell_contact
 from identity.recoveries.store import Recovery
 
 
-def advise(uow: UnitOfWork, recovery: Recovery, account: Account | None) -> None:
+def advise(uow: UnitOfWork, recovery: Recovery, account: Behind | None) -> None:
     """The account is left behind: its identity may be verified for another one. Whether there is an account, the
     advice does not tell."""
-    if account is not None and account.kind != "staff":
-        recovery.account_id, account.left_behind = account.account_id, True
+    if isinstance(account, OldAccount):
+        note(recovery, account)
+    elif account is not None and account.kind != "staff":
+        note(recovery, account)
+        account.left_behind = True
         account.version += 1
     tell_contact(uow, recovery, "recovery_advised", sealed=True, code=cases_code(uow, recovery.recovery_id))
 
@@ -66,9 +70,21 @@ def ask_for_cases(request: AskForCases, uow: UnitOfWork) -> RecoveryReceipt:
     return RecoveryReceipt(receipt=recovery.receipt, due_on=recovery.due_on)
 
 
-def agreement(uow: UnitOfWork, old: Account, new: Account) -> Agreement:
+def agreement(uow: UnitOfWork, old: Behind, new: Account) -> Agreement:
     """Of what both were verified by; of a closed account its keyed hash is left."""
+    if isinstance(old, OldAccount):
+        return _old_agreement(old, new)
     return model.agreement(_evidence(uow, old), _evidence(uow, new))
+
+
+def _old_agreement(old: OldAccount, new: Account) -> Agreement:
+    """The old system's word for whose it was, where it had checked that; a code from before 2015 is part of the credit
+    code that took its place."""
+    organisation = old.kind == "organisation"
+    if not (old.verified and new.verification == "approved" and (old.code if organisation else old.id_index)):
+        return "missing"
+    same = model.same_number(new.uscc or "", old.code) if organisation else new.id_index == old.id_index
+    return "same" if old.kind == new.kind and same else "different"
 
 
 def _evidence(uow: UnitOfWork, account: Account) -> Evidence:
@@ -77,7 +93,7 @@ def _evidence(uow: UnitOfWork, account: Account) -> Evidence:
     return Evidence(account.kind, account.verification == "approved", proof_of(uow.settings, account))
 
 
-def require_agreement(uow: UnitOfWork, old: Account, new: Account | None) -> None:
+def require_agreement(uow: UnitOfWork, old: Behind, new: Account | None) -> None:
     """Problem ``recovery_evidence_differs``, also where one of the two was never verified."""
     if new is None or agreement(uow, old, new) != "same":
         raise Problem("recovery_evidence_differs")

@@ -8,7 +8,9 @@ from chassis.uow import UnitOfWork
 from contracts.identity.recoveries import Said
 from contracts.text import same_name
 
-from identity.accounts.store import ID_NUMBER, Account
+from identity.accounts.store import ID_NUMBER
+from identity.recoveries.behind import Behind, OldAccount
+from identity.recoveries.model import same_number
 from identity.sealing import vault
 
 MOST_TRIES = 5
@@ -33,7 +35,7 @@ def counted(said: dict[str, Any], found: dict[str, Said]) -> dict[str, Any]:
     return {**said, **found, **tries}
 
 
-def compare(uow: UnitOfWork, account: Account | None, name: str | None, number: str | None) -> dict[str, Said]:
+def compare(uow: UnitOfWork, account: Behind | None, name: str | None, number: str | None) -> dict[str, Said]:
     """How each of what was asked compares; an organisation is named by itself or its agent, and has its credit code."""
     found: dict[str, Said] = {}
     if name:
@@ -44,9 +46,11 @@ def compare(uow: UnitOfWork, account: Account | None, name: str | None, number: 
     return found
 
 
-def _numbers(uow: UnitOfWork, account: Account | None, number: str) -> list[bool]:
+def _numbers(uow: UnitOfWork, account: Behind | None, number: str) -> list[bool]:
     if account is None:
         return []
+    if isinstance(account, OldAccount):
+        return [same_number(number, one) for one in (account.id_number, account.code) if one]
     kept = [account.id_index == vault(uow.settings).index(ID_NUMBER, number)] if account.id_index else []
     return kept + ([account.uscc == number] if account.uscc else [])
 

@@ -18,9 +18,11 @@ from identity.accounts import store as accounts
 from identity.accounts.store import Account
 from identity.links.moving import move_links
 from identity.messages import notices
-from identity.recoveries import cases, store
+from identity.recoveries import cases, old_accounts, store
+from identity.recoveries.behind import Behind
 from identity.recoveries.steps import act, is_taken, keep_out_parties, last_day, tell_contact, tell_office
 from identity.recoveries.store import Recovery
+from identity.recoveries.telling import tell_elsewhere, tell_holder
 from identity.sessions import handlers as sessions
 
 
@@ -35,7 +37,9 @@ def apply_recoveries(uow: UnitOfWork) -> int:
     if recovery is None:
         return 0
     old, new = _locked(uow, recovery)
-    if recovery.outcome == "cases_moved":
+    if recovery.legacy_record and not recovery.account_id:
+        old_accounts.apply(uow, recovery, new)
+    elif recovery.outcome == "cases_moved":
         _move_cases(uow, recovery, old, new)
     elif old is None or old.standing != "open" or is_taken(uow, recovery, recovery.contact):
         act(uow, recovery, "fail")
@@ -64,6 +68,8 @@ def _change_address(uow: UnitOfWork, recovery: Recovery, account: Account) -> No
     act(uow, recovery, "apply")
     sessions.end_all(uow, account.account_id, "account_recovered")
     notices.notify(uow, account, "recovery_done", event_id, params)
+    kind: Any = recovery.contact_kind
+    tell_elsewhere(uow, recovery, account, "recovery_done_elsewhere", "done_elsewhere", contact_kind=kind)
 
 
 def _set_address(uow: UnitOfWork, recovery: Recovery, account: Account, address: str | None) -> None:
@@ -88,12 +94,13 @@ def _move_cases(uow: UnitOfWork, recovery: Recovery, old: Account | None, new: A
         moved_at=uow.now(),
     )
     uow.emit(ACCOUNT_CASES_MOVED, moved)
-    params: dict[str, Any] = {"receipt": recovery.receipt, "until": last_day(recovery) or uow.today()}
+    until: Any = last_day(recovery) or uow.today()
+    params = {"receipt": recovery.receipt, "until": until}
     notices.notify(uow, new, "recovery_cases_done", f"{recovery.recovery_id}:cases", params)
-    notices.notify(uow, old, "recovery_cases_done_old", f"{recovery.recovery_id}:cases_old", params)
+    tell_holder(uow, recovery, old, "recovery_cases_done_old", "cases_old", until=until)
 
 
-def ask_to_put_back(uow: UnitOfWork, recovery: Recovery, account: Account | None, why: str) -> None:
+def ask_to_put_back(uow: UnitOfWork, recovery: Recovery, account: Behind | None, why: str) -> None:
     """One of the office wants back what was before and says why, a colleague agrees, and so it is.
 
     Problems ``recovery_decided``, ``recovery_return_late``, ``forbidden``, ``recovery_why_required``,
@@ -119,7 +126,7 @@ def ask_to_put_back(uow: UnitOfWork, recovery: Recovery, account: Account | None
         put_back(uow, recovery)
 
 
-def stop(uow: UnitOfWork, recovery: Recovery, account: Account | None, why: str) -> None:
+def stop(uow: UnitOfWork, recovery: Recovery, account: Behind | None, why: str) -> None:
     """One of the office has heard of a mistake while objections are heard: nothing is changed, and both sides are told.
 
     Problems ``recovery_decided`` (it does not wait), ``forbidden``, ``recovery_why_required``.
@@ -133,8 +140,7 @@ def stop(uow: UnitOfWork, recovery: Recovery, account: Account | None, why: str)
     act(uow, recovery, "stop")
     tell_contact(uow, recovery, "recovery_stopped")
     if account is not None:
-        event_id = f"{recovery.recovery_id}:halted"
-        notices.notify(uow, account, "recovery_halted", event_id, {"receipt": recovery.receipt})
+        tell_holder(uow, recovery, account, "recovery_halted", "halted")
 
 
 def may_put_back_alone(uow: UnitOfWork, recovery: Recovery) -> bool:
@@ -150,10 +156,11 @@ def put_back(uow: UnitOfWork, recovery: Recovery) -> None:
     the account was closed.
     """
     old, new = _locked(uow, recovery)
+    if recovery.legacy_record:
+        old_accounts.put_back(uow, recovery, old, new)
+        return
     if old is None or old.standing == "closed":
         raise Problem("recovery_return_impossible")
-    event_id = f"{recovery.recovery_id}:returned"
-    params = {"receipt": recovery.receipt}
     if recovery.outcome == "cases_moved" and new is not None:
         move_links(uow, new, old, recovery.moved_links)
         returned = AccountCasesReturned(
@@ -163,7 +170,8 @@ def put_back(uow: UnitOfWork, recovery: Recovery) -> None:
             returned_at=uow.now(),
         )
         uow.emit(ACCOUNT_CASES_RETURNED, returned)
-        notices.notify(uow, new, "recovery_returned", f"{event_id}:new", params)
+        told = {"receipt": recovery.receipt}
+        notices.notify(uow, new, "recovery_returned", f"{recovery.recovery_id}:returned:new", told)
     else:
         current = old.mobile if recovery.contact_kind == "mobile" else old.email
         previous = recovery.previous
@@ -173,4 +181,4 @@ def put_back(uow: UnitOfWork, recovery: Recovery) -> None:
         sessions.end_all(uow, old.account_id, "account_recovered")
         tell_contact(uow, recovery, "recovery_returned")
     act(uow, recovery, "put_back")
-    notices.notify(uow, old, "recovery_returned", event_id, params)
+    tell_holder(uow, recovery, old, "recovery_returned", "returned")

@@ -10,12 +10,11 @@ from chassis.errors import Problem
 from chassis.uow import UnitOfWork
 from contracts.identity import OpenRecoveryPicture, RecoveryPicture
 
-from identity.accounts import store as accounts
-from identity.numbers import store as numbers
 from identity.photos import handlers as photos
 from identity.photos import model
 from identity.photos import store as photo_store
 from identity.recoveries import store
+from identity.recoveries.behind import behind
 from identity.recoveries.steps import keep_out_parties
 from identity.recoveries.store import Recovery
 from identity.settings import return_days
@@ -32,8 +31,7 @@ def open_recovery_picture(request: OpenRecoveryPicture, uow: UnitOfWork) -> Reco
         raise Problem("recovery_unknown")
     if not may_see(uow, recovery):
         raise Problem("recovery_not_claimed")
-    account_id = recovery.account_id or numbers.holder(uow.session, recovery.number)
-    keep_out_parties(uow, recovery, accounts.get(uow.session, account_id) if account_id else None)
+    keep_out_parties(uow, recovery, behind(uow, recovery))
     jpeg = photos.open_picture(uow, recovery.recovery_id, request.picture)
     return RecoveryPicture(data=base64.b64encode(jpeg).decode())
 

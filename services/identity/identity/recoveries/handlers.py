@@ -1,6 +1,7 @@
 """Asking to get an account back, following that, objecting to it (I-09): what strangers may call.
 
-Nothing here looks at whose a number is, so no answer, time or count can tell it.
+Nothing here looks at whose a number is, so no answer, time or count can tell it. Who may know it of an old one is asked
+about every number alike, later, and answers the office only.
 """
 
 from __future__ import annotations
@@ -23,6 +24,7 @@ from identity.numbers.store import spelled
 from identity.otp import handlers as otp
 from identity.photos import handlers as photos
 from identity.recoveries import model, store
+from identity.recoveries.behind import ask_whose
 from identity.recoveries.effects import may_put_back_alone, put_back
 from identity.recoveries.steps import act, objection_code, tell_contact, tell_office
 from identity.recoveries.store import Recovery
@@ -65,6 +67,7 @@ def enter(request: SubmitRecovery, uow: UnitOfWork, channel: str, by: otp.Reques
             due_on=model.due_date(uow.today()),
         )
         act(uow, recovery, "submit")
+        ask_whose(uow, recovery)
     if request.photo and recovery.state == "open":
         photos.receive(uow, recovery, request.photo, request.uploaded_by, request.client)
     otp.use_code(uow, code)

@@ -80,10 +80,12 @@ class Parties:
     account_id: str | None
     submitted_by: str
     contact: str
+    known: tuple[str, ...] = ()
 
     def involve(self, account_id: str, addresses: tuple[str | None, ...]) -> bool:
         """Whether somebody with this id and these addresses is one of them."""
-        return account_id in (self.account_id, self.submitted_by) or self.contact in addresses
+        theirs = {self.contact, *self.known} - {""}
+        return account_id in (self.account_id, self.submitted_by) or not theirs.isdisjoint(addresses)
 
 
 @dataclass(frozen=True)
@@ -110,6 +112,21 @@ def gap(outcome: RecoveryOutcome | None, said: Mapping[str, Any]) -> ComparisonG
     if "different" in (said.get("name"), said.get("id_number")):
         return "different"
     return None if said.get("name") and said.get("id_number") else "not_compared"
+
+
+def same_number(said: str, kept: str) -> bool:
+    """Whether two numbers name the same person or organisation. The old ones still stand in the new: fifteen digits of
+    an identity card without century and check digit (GB 11643), nine of an organisation near the end of its credit
+    code (GB 32100)."""
+    said, kept = said.replace("-", "").upper(), kept.replace("-", "").upper()
+    if not said or not kept:
+        return False
+    short, long = sorted((said, kept), key=len)
+    if len(long) == 18 and len(short) == 15:
+        return long[:6] + long[8:17] == short
+    if len(long) == 18 and len(short) == 9:
+        return long[8:17] == short
+    return short == long
 
 
 def agreement(one: Evidence, other: Evidence) -> Agreement:

@@ -25,9 +25,9 @@ from identity.accounts import store as accounts
 from identity.accounts.store import Account
 from identity.base import lock_name
 from identity.messages import notices
-from identity.numbers import store as numbers
 from identity.photos import handlers as photos
 from identity.recoveries import cases, model, store
+from identity.recoveries.behind import Behind, OldAccount, ask_whose, behind, key_of, note
 from identity.recoveries.comparing import MOST_TRIES, compare, counted, tries_of
 from identity.recoveries.effects import ask_to_put_back, stop
 from identity.recoveries.evidence import may_see
@@ -36,6 +36,7 @@ from identity.recoveries.others import answer_objections, last_objected
 from identity.recoveries.reading import listed, view
 from identity.recoveries.steps import act, is_taken, keep_out_parties, objection_code, tell_contact, tell_office
 from identity.recoveries.store import Recovery
+from identity.recoveries.telling import tell_holder
 from identity.settings import objection_days
 
 _GAPS = {"not_compared": "recovery_not_compared", "different": "recovery_disagrees"}
@@ -66,7 +67,7 @@ def get_recovery(request: RecoveryRef, uow: UnitOfWork) -> RecoveryView:
     if not mine and recovery.state == "open":
         return view(uow, recovery, None)
     uow.audit("recovery.open", subject=recovery.recovery_id)
-    return view(uow, recovery, _account(uow, recovery), proof=True)
+    return view(uow, recovery, behind(uow, recovery), proof=True)
 
 
 def claim_recovery(request: RecoveryRef, uow: UnitOfWork) -> RecoveryView:
@@ -79,7 +80,7 @@ def claim_recovery(request: RecoveryRef, uow: UnitOfWork) -> RecoveryView:
     held = model.is_claimed(recovery.claimed_by, recovery.claimed_at, uow.now())
     if held and not is_self(uow.actor, recovery.claimed_by or ""):
         raise Problem("recovery_claimed")
-    account = _account(uow, recovery)
+    account = behind(uow, recovery)
     keep_out_parties(uow, recovery, account)
     own = is_self(uow.actor, recovery.claimed_by or "")
     store.put_back(uow.session, uow.actor.subject)
@@ -88,8 +89,10 @@ def claim_recovery(request: RecoveryRef, uow: UnitOfWork) -> RecoveryView:
         recovery.said = tries_of(recovery.said)  # who takes over asks for themselves
     recovery.claimed_by, recovery.claimed_at = uow.actor.subject, uow.now()
     uow.audit("recovery.claim", subject=recovery.recovery_id)
+    if account is None:
+        ask_whose(uow, recovery)
     uow.session.flush()
-    photos.compare(uow, recovery.recovery_id, account.account_id if account else None)
+    photos.compare(uow, recovery.recovery_id, account.account_id if isinstance(account, Account) else None)
     return view(uow, recovery, account, proof=True)
 
 
@@ -101,6 +104,7 @@ def decide_recovery(request: DecideRecovery, uow: UnitOfWork) -> RecoveryView:
     proposed does not confirm), ``forbidden`` (one's own), ``recovery_reason_required``, ``recovery_outcome_unfit``
     (the other kind of address), ``recovery_account_unknown``, ``recovery_account_busy``, ``recovery_contact_taken``,
     ``recovery_evidence_differs`` (cases go to the same person's account only), ``recovery_why_required``,
+    ``recovery_old_account_taken`` (somebody has come for the old account meanwhile),
     ``recovery_account_closed`` (no address is changed there; its holder signs up anew), ``recovery_checked_required``
     (how identity was checked is what the second person reads), ``recovery_compared_enough``, ``recovery_not_compared``
     and ``recovery_disagrees`` (no address is changed for somebody who has not said the account's name and number), and
@@ -112,12 +116,12 @@ def decide_recovery(request: DecideRecovery, uow: UnitOfWork) -> RecoveryView:
     elif request.step == "confirm":
         account = _confirm(request, uow, recovery)
     elif request.step == "put_back":
-        account = _account(uow, recovery)
+        account = behind(uow, recovery)
         ask_to_put_back(uow, recovery, account, request.why)
     elif request.step == "compare":
         account = _compare(request, uow, recovery)
     elif request.step == "stop":
-        account = _account(uow, recovery)
+        account = behind(uow, recovery)
         stop(uow, recovery, account, request.why)
     else:
         account = None
@@ -125,18 +129,18 @@ def decide_recovery(request: DecideRecovery, uow: UnitOfWork) -> RecoveryView:
     return view(uow, recovery, account, proof=may_see(uow, recovery))
 
 
-def _in_hand(uow: UnitOfWork, recovery: Recovery) -> Account | None:
+def _in_hand(uow: UnitOfWork, recovery: Recovery) -> Behind | None:
     """The account behind what the caller has claimed."""
     if recovery.state != "open":
         raise Problem("recovery_decided")
     if not is_self(uow.actor, recovery.claimed_by or ""):
         raise Problem("recovery_not_claimed")
-    account = _account(uow, recovery)
+    account = behind(uow, recovery)
     keep_out_parties(uow, recovery, account)
     return account
 
 
-def _compare(request: DecideRecovery, uow: UnitOfWork, recovery: Recovery) -> Account | None:
+def _compare(request: DecideRecovery, uow: UnitOfWork, recovery: Recovery) -> Behind | None:
     account = _in_hand(uow, recovery)
     if recovery.said.get("compared", 0) >= MOST_TRIES:
         raise Problem("recovery_compared_enough")
@@ -147,7 +151,7 @@ def _compare(request: DecideRecovery, uow: UnitOfWork, recovery: Recovery) -> Ac
     return account
 
 
-def _propose(request: DecideRecovery, uow: UnitOfWork, recovery: Recovery) -> Account | None:
+def _propose(request: DecideRecovery, uow: UnitOfWork, recovery: Recovery) -> Behind | None:
     account = _in_hand(uow, recovery)
     if request.outcome is None:
         raise Problem("recovery_outcome_unfit", errors=[FieldError("outcome", "recovery_outcome_unfit")])
@@ -168,7 +172,7 @@ def _propose(request: DecideRecovery, uow: UnitOfWork, recovery: Recovery) -> Ac
         cases.advise(uow, recovery, account)
         return account
     account = _free_to_change(uow, recovery, account, request.outcome)
-    recovery.account_id = account.account_id
+    note(recovery, account)
     objected = answer_objections(uow, recovery, account, request.despite, confirms=False)
     action = "propose" if objected else model.FIRST_STEP[request.outcome]  # after an objection, two people in any case
     _decide(uow, recovery, request.outcome, action)
@@ -183,15 +187,17 @@ def _decide(uow: UnitOfWork, recovery: Recovery, outcome: RecoveryOutcome, actio
     act(uow, recovery, action)
 
 
-def _confirm(request: DecideRecovery, uow: UnitOfWork, recovery: Recovery) -> Account:
+def _confirm(request: DecideRecovery, uow: UnitOfWork, recovery: Recovery) -> Behind:
     if recovery.state != "proposed":
         raise Problem("recovery_decided")
     if is_self(uow.actor, recovery.proposed_by or ""):
         raise Problem("recovery_same_person")
-    account = _account(uow, recovery)
+    account = behind(uow, recovery)
     keep_out_parties(uow, recovery, account)
     if account is None:
         raise Problem("recovery_account_unknown")
+    if recovery.legacy_record and not isinstance(account, OldAccount):
+        raise Problem("recovery_old_account_taken")
     _require_fit(uow, recovery, account, recovery.outcome)
     answer_objections(uow, recovery, account, request.despite, confirms=True)
     recovery.confirmed_by = uow.actor.subject
@@ -206,7 +212,8 @@ def _give_back(uow: UnitOfWork, recovery: Recovery) -> None:
         uow.audit("recovery.put_back", subject=recovery.recovery_id)
     elif recovery.state == "proposed":
         recovery.outcome, recovery.proposed_by = None, None
-        recovery.account_id = None if recovery.new_account_id is None else recovery.account_id
+        if recovery.new_account_id is None:
+            note(recovery, None)
         act(uow, recovery, "back")
     else:
         raise Problem("recovery_decided" if recovery.state != "open" else "recovery_not_claimed")
@@ -216,23 +223,29 @@ def _give_back(uow: UnitOfWork, recovery: Recovery) -> None:
     uow.session.flush()
 
 
-def _free_to_change(uow: UnitOfWork, recovery: Recovery, account: Account | None, outcome: RecoveryOutcome) -> Account:
+def _free_to_change(uow: UnitOfWork, recovery: Recovery, account: Behind | None, outcome: RecoveryOutcome) -> Behind:
     if account is None or account.kind == "staff":
         raise Problem("recovery_account_unknown")
-    lock_name(uow.session, f"recovery of {account.account_id}")
-    uow.session.refresh(account)
-    if store.changing(uow.session, account.account_id) is not None:
+    if key_of(account) == recovery.new_account_id:
+        raise Problem("recovery_old_account_taken")
+    lock_name(uow.session, f"recovery of {key_of(account)}")
+    if not isinstance(account, OldAccount):
+        uow.session.refresh(account)
+    if store.changing(uow.session, key_of(account)) is not None:
         raise Problem("recovery_account_busy")
     _require_fit(uow, recovery, account, outcome)
     return account
 
 
-def _require_fit(uow: UnitOfWork, recovery: Recovery, account: Account, outcome: Any) -> None:
+def _require_fit(uow: UnitOfWork, recovery: Recovery, account: Behind, outcome: Any) -> None:
     """Cases go to the same person's account only; an address must be nobody's yet, and whoever asks for it must have
-    said the account's name and number. Asked of both people, so that nothing proposed before slips through."""
+    said the account's name and number. An e-mail address signs in with the password only, which who asks for an account
+    of the old system has not. Asked of both people, so that nothing proposed before slips through."""
     if recovery.new_account_id is not None:
         cases.require_agreement(uow, account, accounts.get(uow.session, recovery.new_account_id))
-    elif account.standing != "open":
+    elif isinstance(account, OldAccount) and outcome == "email_changed":
+        raise Problem("recovery_outcome_unfit", errors=[FieldError("outcome", "recovery_outcome_unfit")])
+    elif not isinstance(account, OldAccount) and account.standing != "open":
         raise Problem("recovery_account_closed")
     elif is_taken(uow, recovery, recovery.contact):
         raise Problem("recovery_contact_taken")
@@ -241,24 +254,22 @@ def _require_fit(uow: UnitOfWork, recovery: Recovery, account: Account, outcome:
         raise Problem(_GAPS[gap], errors=[FieldError("outcome", _GAPS[gap])])
 
 
-def _announce(uow: UnitOfWork, recovery: Recovery, account: Account) -> None:
+def _announce(uow: UnitOfWork, recovery: Recovery, account: Behind) -> None:
     """Tells the old addresses with a code to object, and the new one; from now on the change waits."""
     recovery.waits_until = add_working_days(uow.today(), objection_days())
-    code = objection_code(uow, recovery.recovery_id)
-    until, event_id = recovery.waits_until, f"{recovery.recovery_id}:announced"
-    params: dict[str, Any] = {"receipt": recovery.receipt, "code": code, "until": until}
+    code, until = objection_code(uow, recovery.recovery_id), recovery.waits_until
+    params: dict[str, Any] = {"code": code, "until": until}
     new = accounts.get(uow.session, recovery.new_account_id) if recovery.new_account_id else None
     if new is not None:
-        notices.notify(uow, account, "recovery_cases_announced", event_id, params, sealed=True)
+        tell_holder(uow, recovery, account, "recovery_cases_announced", "announced", sealed=True, **params)
         told: dict[str, Any] = {"receipt": recovery.receipt, "until": until}
-        notices.notify(uow, new, "recovery_cases_granted", f"{event_id}:new", told)
+        notices.notify(uow, new, "recovery_cases_granted", f"{recovery.recovery_id}:announced:new", told)
     else:
         params |= {"contact_kind": recovery.contact_kind}
-        earlier = last_objected(uow, recovery)
-        template = "recovery_announced_again" if earlier else "recovery_announced"
-        notices.notify(
-            uow, account, template, event_id, params | ({"earlier": earlier} if earlier else {}), sealed=True
-        )
+        template = "recovery_old_announced" if isinstance(account, OldAccount) else "recovery_announced"
+        if earlier := last_objected(uow, recovery):
+            template, params = "recovery_announced_again", params | {"earlier": earlier}
+        tell_holder(uow, recovery, account, template, "announced", sealed=True, **params)
         tell_contact(uow, recovery, "recovery_granted", until=until)
     uow.session.flush()
 
@@ -279,9 +290,3 @@ def _found(uow: UnitOfWork, recovery_id: str, *, lock: bool = False) -> Recovery
     if recovery is None:
         raise Problem("recovery_unknown")
     return recovery
-
-
-def _account(uow: UnitOfWork, recovery: Recovery) -> Account | None:
-    """Whose the number is: as it was found when the outcome was proposed, else as it is known now."""
-    account_id = recovery.account_id or numbers.holder(uow.session, recovery.number)
-    return accounts.get(uow.session, account_id) if account_id else None

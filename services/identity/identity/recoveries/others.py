@@ -21,8 +21,10 @@ from sqlalchemy import select
 
 from identity.accounts import id_numbers
 from identity.accounts.store import Account
+from identity.legacy import store as legacy
 from identity.numbers import store as numbers
 from identity.recoveries import model, store
+from identity.recoveries.behind import Behind, OldAccount, key_of
 from identity.recoveries.store import Recovery
 from identity.settings import cooling_days
 
@@ -35,6 +37,11 @@ _OTHERS = """
         SELECT o.recovery_id, o.submitted_at, o.state, o.objected_at, o.contact,
             coalesce(
                 o.account_id = %(account)s::text OR o.new_account_id = %(account)s::text
+                OR o.legacy_record = %(record)s::text
+                OR o.legacy_record IN (SELECT record_id FROM legacy_accounts WHERE account_id = %(account)s::text)
+                OR (o.account_id IS NULL AND o.number IN (
+                    SELECT number FROM legacy_numbers WHERE account_record = %(record)s::text
+                ))
                 OR ((o.account_id IS NULL OR %(account)s::text IS NULL) AND o.number = %(number)s)
                 OR (o.account_id IS NULL AND o.number IN (
                     SELECT number FROM case_numbers WHERE account_id = %(account)s::text
@@ -71,9 +78,11 @@ class Marks:
 def marks(uow: UnitOfWork, rows: Sequence[Recovery]) -> dict[str, Marks]:
     """Of each of these requests, by id."""
     whose = _whose(uow, rows)
+    disputed = _disputed(uow, {key for key in whose.values() if key})
+    of = _whose(uow, disputed)
     objected: dict[str, list[Recovery]] = {}
-    for one in store.disputed(uow.session, {account for account in whose.values() if account}):
-        objected.setdefault(one.account_id or "", []).append(one)
+    for one in disputed:
+        objected.setdefault(of[one.recovery_id] or "", []).append(one)
     under_way, by_contact = store.under_way(uow.session), store.by_contact(uow.session, {row.contact for row in rows})
     theirs = whose | _whose(uow, [*under_way, *by_contact])
     open_of = Counter(_named(one, theirs) for one in under_way)
@@ -93,13 +102,14 @@ def marks(uow: UnitOfWork, rows: Sequence[Recovery]) -> dict[str, Marks]:
     return found
 
 
-def others(uow: UnitOfWork, recovery: Recovery, account: Account | None) -> list[OtherRecovery]:
+def others(uow: UnitOfWork, recovery: Recovery, account: Behind | None) -> list[OtherRecovery]:
     """The other requests for the account, or for the number where it is nobody's, and by the same address."""
     asked = {
         "this": recovery.recovery_id,
         "number": recovery.number,
         "contact": recovery.contact,
-        "account": account.account_id if account else None,
+        "account": account.account_id if isinstance(account, Account) else None,
+        "record": account.record_id if isinstance(account, OldAccount) else None,
         "most": MOST,
     }
     rows = {row.recovery_id: row.same_account for row in run(uow.session, _OTHERS, asked)}
@@ -111,13 +121,13 @@ def others(uow: UnitOfWork, recovery: Recovery, account: Account | None) -> list
     ]
 
 
-def answer_objections(uow: UnitOfWork, recovery: Recovery, account: Account, despite: str, *, confirms: bool) -> bool:
+def answer_objections(uow: UnitOfWork, recovery: Recovery, account: Behind, despite: str, *, confirms: bool) -> bool:
     """Whether earlier requests for this account were objected to; then who grants this one says why all the same.
 
     Problems: ``recovery_too_soon`` (the time to think after an objection is not over), ``recovery_despite_required``,
     ``recovery_despite_missing`` (who proposed has not answered each of the objections).
     """
-    found = [one for one in store.disputed(uow.session, {account.account_id}) if one is not recovery]
+    found = [one for one in _disputed(uow, {key_of(account)}) if one is not recovery]
     if not found:
         return False
     if uow.today() < _grants_from(max(_disputed_at(one) for one in found)):
@@ -151,10 +161,22 @@ def _disputed_at(recovery: Recovery) -> datetime:
     return recovery.objected_at or recovery.ended_at or recovery.submitted_at
 
 
+def _disputed(uow: UnitOfWork, keys: set[str]) -> Sequence[Recovery]:
+    """What was objected to of these accounts, also while they were old ones that nobody had come for."""
+    return store.disputed(uow.session, keys, set(legacy.joined_by(uow.session, keys, ())))
+
+
 def _whose(uow: UnitOfWork, rows: Sequence[Recovery]) -> dict[str, str | None]:
-    """The account of each, by the request's id: as it was found, else as its number is known now."""
-    known = numbers.holders(uow.session, {row.number for row in rows if not row.account_id})
-    return {row.recovery_id: row.account_id or known.get(row.number) for row in rows}
+    """What each is for, by the request's id: an account, or the record of an old one that nobody has come for. As it
+    was found, else as its number is known now."""
+    joined = legacy.joined_by(uow.session, (), {row.legacy_record for row in rows if row.legacy_record})
+    asked = {row.number for row in rows if not row.account_id and not row.legacy_record}
+    known = numbers.old_accounts(uow.session, asked) | numbers.holders(uow.session, asked)
+    return {
+        row.recovery_id: row.account_id
+        or (joined.get(row.legacy_record, row.legacy_record) if row.legacy_record else known.get(row.number))
+        for row in rows
+    }
 
 
 def _named(recovery: Recovery, whose: dict[str, str | None]) -> str:

@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime, time
 from typing import Any
 
 from chassis.access import is_self
+from chassis.clock import SHANGHAI
 from chassis.uow import UnitOfWork
 from contracts.identity import RecoveryAccount, RecoveryView
 from contracts.identity.recoveries import ComparisonGap
 
 from identity.accounts import id_numbers
 from identity.accounts import store as accounts
-from identity.accounts.store import Account
 from identity.photos import handlers as photos
 from identity.recoveries import model
+from identity.recoveries.behind import Behind, OldAccount, elsewhere
 from identity.recoveries.cases import agreement
 from identity.recoveries.comparing import answers_of, tries_of
 from identity.recoveries.others import Marks, marks, others
@@ -28,7 +30,7 @@ def listed(uow: UnitOfWork, rows: Sequence[Recovery]) -> list[RecoveryView]:
     return [RecoveryView.model_validate(_facts(uow, row, None, beside[row.recovery_id])) for row in rows]
 
 
-def view(uow: UnitOfWork, recovery: Recovery, account: Account | None, *, proof: bool = False) -> RecoveryView:
+def view(uow: UnitOfWork, recovery: Recovery, account: Behind | None, *, proof: bool = False) -> RecoveryView:
     """For the caller: what they have claimed, what they may confirm. ``account``: where they may see whose it is; then
     they see the account that asks for its cases, too. ``proof``: and what the request is proved by."""
     facts = _facts(uow, recovery, account, marks(uow, [recovery])[recovery.recovery_id])
@@ -37,7 +39,7 @@ def view(uow: UnitOfWork, recovery: Recovery, account: Account | None, *, proof:
     return RecoveryView.model_validate(facts)
 
 
-def _facts(uow: UnitOfWork, recovery: Recovery, account: Account | None, beside: Marks) -> dict[str, Any]:
+def _facts(uow: UnitOfWork, recovery: Recovery, account: Behind | None, beside: Marks) -> dict[str, Any]:
     new = accounts.get(uow.session, recovery.new_account_id) if account and recovery.new_account_id else None
     day = last_day(recovery)
     open_ = day is not None and uow.today() <= day
@@ -63,8 +65,8 @@ def _facts(uow: UnitOfWork, recovery: Recovery, account: Account | None, beside:
         "may_confirm": proposed and not is_self(uow.actor, recovery.proposed_by or ""),
         "waits_until": recovery.waits_until,
         "ended_at": recovery.ended_at,
-        "account": _masked(account) if account is not None else None,
-        "new_account": _masked(new) if new is not None else None,
+        "account": _masked(uow, account) if account is not None else None,
+        "new_account": _masked(uow, new) if new is not None else None,
         "agreement": agreement(uow, account, new) if account is not None and new is not None else None,
         "used": recovery.used_at is not None,
         "may_stop": recovery.state == "waiting",
@@ -115,7 +117,9 @@ def _name_of(uow: UnitOfWork, account_id: str | None) -> str | None:
     return member.name if member else account_id
 
 
-def _masked(account: Account) -> RecoveryAccount:
+def _masked(uow: UnitOfWork, account: Behind) -> RecoveryAccount:
+    if isinstance(account, OldAccount):
+        return _masked_old(account)
     facts: dict[str, Any] = {
         "account_id": account.account_id,
         "kind": account.kind,
@@ -125,5 +129,26 @@ def _masked(account: Account) -> RecoveryAccount:
         "id_number": id_numbers.mask(account.uscc) if account.uscc else account.masked_id_number,
         "verification": account.verification,
         "created_at": account.created_at,
+        "elsewhere": [_masked_address(address) for address in elsewhere(uow, account)],
     }
     return RecoveryAccount.model_validate(facts)
+
+
+def _masked_old(old: OldAccount) -> RecoveryAccount:
+    number = old.code if old.kind == "organisation" and old.code else old.id_number
+    facts: dict[str, Any] = {
+        "account_id": old.record_id,
+        "kind": old.kind,
+        "name": model.masked_name(old.organisation_name or old.name),
+        "mobile": id_numbers.mask_mobile(old.mobile),
+        "email": model.masked_email(old.email),
+        "id_number": id_numbers.mask(number) if number else None,
+        "verification": "approved" if old.verified else "none",
+        "created_at": datetime.combine(old.registered_on, time(), SHANGHAI) if old.registered_on else None,
+        "waiting": True,
+    }
+    return RecoveryAccount.model_validate(facts)
+
+
+def _masked_address(address: str) -> str:
+    return (model.masked_email(address) or "") if "@" in address else id_numbers.mask_mobile(address)

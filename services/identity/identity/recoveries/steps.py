@@ -9,10 +9,10 @@ from chassis.errors import Problem
 from chassis.uow import UnitOfWork
 
 from identity.accounts import store as accounts
-from identity.accounts.store import Account
 from identity.messages import notices
 from identity.photos import handlers as photos
 from identity.recoveries import model
+from identity.recoveries.behind import Behind, OldAccount, key_of
 from identity.recoveries.model import Action, Parties
 from identity.recoveries.store import Recovery
 from identity.sealing import vault
@@ -34,7 +34,7 @@ def act(uow: UnitOfWork, recovery: Recovery, action: Action) -> None:
         recovery.ended_at = uow.now()
     uow.session.add(recovery)
     uow.session.flush()
-    facts = {"outcome": recovery.outcome, "account_id": recovery.account_id}
+    facts = {"outcome": recovery.outcome, "account_id": recovery.account_id or recovery.legacy_record}
     uow.audit(f"recovery.{action}", subject=recovery.recovery_id, **facts)
     if after in model.NOTHING_TO_COMPARE:
         photos.put_aside(uow, recovery.recovery_id)
@@ -66,10 +66,11 @@ def tell_contact(uow: UnitOfWork, recovery: Recovery, template: str, *, sealed: 
     notices.send_text(uow, channel, recovery.contact, template, event_id, recovery.language, sealed=sealed, **params)
 
 
-def keep_out_parties(uow: UnitOfWork, recovery: Recovery, account: Account | None) -> None:
+def keep_out_parties(uow: UnitOfWork, recovery: Recovery, account: Behind | None) -> None:
     """Whoever asked, or whose account it is, does not work on it. Problem ``forbidden``."""
     member = accounts.get(uow.session, uow.actor.subject)
-    parties = Parties(account.account_id if account else None, recovery.submitted_by, recovery.contact)
+    known = (account.mobile, account.email) if isinstance(account, OldAccount) else ()
+    parties = Parties(key_of(account) if account else None, recovery.submitted_by, recovery.contact, known)
     addresses = (member.mobile, member.email) if member else ()
     if parties.involve(uow.actor.subject, addresses):
         uow.audit("recovery.own_refused", subject=recovery.recovery_id)

@@ -15,7 +15,9 @@ from identity.recoveries.model import DISPUTED, UNDER_WAY
 
 
 class Recovery(Base):
-    """One request to get an account back. ``account_id`` is set once somebody of the office has found whose it is.
+    """One request to get an account back. ``account_id`` is set once somebody of the office has found whose it is;
+    ``legacy_record`` instead where that is an account of the old system which nobody has come for: what it becomes is
+    the ``account_id`` then.
     ``new_account_id``: the account of the same person that asks for its cases; ``moved_links``: the links to old
     accounts that went with them; ``used_at``: when something was first done with them. ``previous``: the address that
     a change put away. ``return_asked_by``, ``return_agreed_by``: who of the office wanted it put back and who agreed,
@@ -69,6 +71,12 @@ class Recovery(Base):
             postgresql_where=text("state IN ('proposed', 'waiting')"),
         ),
         Index(
+            "uq_recoveries_legacy_record",
+            "legacy_record",
+            unique=True,
+            postgresql_where=text("state IN ('proposed', 'waiting')"),
+        ),
+        Index(
             "uq_recoveries_same",
             "number",
             "contact",
@@ -91,6 +99,7 @@ class Recovery(Base):
     submitted_by: Mapped[str] = mapped_column(server_default="")
     state: Mapped[str]
     account_id: Mapped[str | None] = mapped_column(ForeignKey(Account.account_id))
+    legacy_record: Mapped[str | None]
     outcome: Mapped[str | None]
     reason: Mapped[str | None]
     submitted_at: Mapped[datetime]
@@ -143,15 +152,19 @@ def same(session: Session, number: str, contact: str) -> Recovery | None:
 
 
 def changing(session: Session, account_id: str) -> Recovery | None:
-    """The change of this account that is proposed or waits."""
-    statement = select(Recovery).where(Recovery.account_id == account_id, Recovery.state.in_(("proposed", "waiting")))
+    """The change of this account, or of the old account of this record, that is proposed or waits."""
+    statement = select(Recovery).where(
+        or_(Recovery.account_id == account_id, Recovery.legacy_record == account_id),
+        Recovery.state.in_(("proposed", "waiting")),
+    )
     return session.execute(statement).scalar_one_or_none()
 
 
-def disputed(session: Session, account_ids: Collection[str]) -> Sequence[Recovery]:
-    """What was asked for of these accounts, and objected to, stopped or put back."""
+def disputed(session: Session, keys: Collection[str], records: Collection[str]) -> Sequence[Recovery]:
+    """What was asked for of these accounts, or of old ones by their records, and objected to, stopped or put back."""
     against = or_(Recovery.state.in_(DISPUTED), Recovery.objected_at.is_not(None))
-    statement = select(Recovery).where(Recovery.account_id.in_(account_ids), against)
+    whose = or_(Recovery.account_id.in_(keys), Recovery.legacy_record.in_([*keys, *records]))
+    statement = select(Recovery).where(whose, against)
     return session.scalars(statement.order_by(Recovery.submitted_at)).all()
 
 
