@@ -84,8 +84,11 @@ class PaymentView(Model):
     problem: str | None = None
 
 
-class RefundProgress(Model):
-    """Fen on their way back. *prepared*: in a file that a cashier hands to the bank; *delayed*: it came back."""
+class RefundProgress(Model, personal=("account_end", "said", "offered_end")):
+    """Fen on their way back. *prepared*: in a file that a cashier hands to the bank; *delayed*: it came back.
+    ``account_end``: last characters of the account to which a bank sends it; ``works``: which of a batch it is for.
+    ``asks_account``: the bank sent it back (``said``: why), and the payer may give another account, whose end is
+    ``offered_end``."""
 
     refund_id: str
     amount: int
@@ -93,10 +96,27 @@ class RefundProgress(Model):
     because: HeldBecause | Literal["order_unknown", "lines_returned"]
     opened_at: datetime
     closed_at: datetime | None = None
+    method: Method | None = None
+    account_end: str = ""
+    said: str = ""
+    asks_account: bool = False
+    offered_end: str = ""
+    offered_at: datetime | None = None
+    works: list[str] = []
+
+
+class EndedWork(Model):
+    """A work of a batch that has ended before the batch was paid: ``amount`` (fen) of it comes back once it is."""
+
+    application_id: str
+    title: str
+    serial_number: str
+    amount: int
 
 
 class OrderView(Model):
-    """Its first application stands for all of its ``works``; the lines name each. ``title``: of a batch its name."""
+    """Its first application stands for all of its ``works``; the lines name each. ``title``: of a batch its name.
+    ``ended``: of a batch that is not paid, the works that have ended, whose fees are in ``amount`` all the same."""
 
     order_id: str
     batch_id: str | None = None
@@ -117,6 +137,7 @@ class OrderView(Model):
     cancelled_at: datetime | None = None
     cancel_reason: str | None = None
     refunds: list[RefundProgress] = []
+    ended: list[EndedWork] = []
     corrects: str | None = Field(default=None, description="the order whose fee this asks for again; see *corrected*")
 
 
