@@ -11,9 +11,9 @@ from contracts.base import ACCOUNT, ANONYMOUS, SIGNED_IN, Empty, EventType, Iden
 from contracts.objects import DocumentList, DocumentRef, GetDocument, ListDocuments
 from contracts.paging import Page
 from contracts.refund_progress import HeldBecause, RefundProgress
+from contracts.refund_progress import Method as Method
 from contracts.text import Bounded
 
-Method = Literal["wechat", "alipay", "bank"]
 PaidBy = Literal["wechat", "alipay", "bank", "waived"]
 OrderState = Literal["pending", "paid", "cancelled", "returning", "refunded", "corrected"]
 """*returning*: paid, but the case had ended before it was accepted; the money is its payer's again. *corrected*: what
@@ -84,8 +84,18 @@ class PaymentView(Model):
     problem: str | None = None
 
 
+class EndedWork(Model):
+    """A work of a batch that has ended before the batch was paid: ``amount`` (fen) of it comes back once it is."""
+
+    application_id: str
+    title: str
+    serial_number: str
+    amount: int
+
+
 class OrderView(Model):
-    """Its first application stands for all of its ``works``; the lines name each. ``title``: of a batch its name."""
+    """Its first application stands for all of its ``works``; the lines name each. ``title``: of a batch its name.
+    ``ended``: of a batch that is not paid, the works that have ended, whose fees are in ``amount`` all the same."""
 
     order_id: str
     batch_id: str | None = None
@@ -106,6 +116,7 @@ class OrderView(Model):
     cancelled_at: datetime | None = None
     cancel_reason: str | None = None
     refunds: list[RefundProgress] = []
+    ended: list[EndedWork] = []
     corrects: str | None = Field(default=None, description="the order whose fee this asks for again; see *corrected*")
 
 

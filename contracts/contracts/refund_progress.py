@@ -7,12 +7,16 @@ from typing import Literal
 
 from contracts.base import Model
 
+Method = Literal["wechat", "alipay", "bank"]
 HeldBecause = Literal["case_ended", "order_not_payable", "payment_amount_mismatch", "expedite_unearned"]
 
 
-class RefundProgress(Model):
+class RefundProgress(Model, personal=("account_end", "said", "offered_end")):
     """Fen on their way back. *prepared*: in a file that a cashier hands to the bank; *delayed*: it came back.
-    ``share``: fen of it for the application of ``GetOrder.share_of``; nothing of money that had paid no fee."""
+    ``account_end``: last characters of the account to which a bank sends it; ``works``: which of a batch it is for.
+    ``asks_account``: the bank sent it back (``said``: why), and the payer may give another account, whose end is
+    ``offered_end``. ``share``: fen of it for the application of ``GetOrder.share_of``; nothing of money that had paid
+    no fee."""
 
     refund_id: str
     amount: int
@@ -20,4 +24,11 @@ class RefundProgress(Model):
     because: HeldBecause | Literal["order_unknown", "lines_returned"]
     opened_at: datetime
     closed_at: datetime | None = None
+    method: Method | None = None
+    account_end: str = ""
+    said: str = ""
+    asks_account: bool = False
+    offered_end: str = ""
+    offered_at: datetime | None = None
+    works: list[str] = []
     share: int | None = None

@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from contracts.base import Empty, EventType, Identifier, Model, RpcMethod, staff
+from contracts.base import ACCOUNT, Empty, EventType, Identifier, Model, RpcMethod, staff
 from contracts.paging import Page, QueueTotals
 from contracts.payment import Method, OrderState
 from contracts.refund_progress import HeldBecause
@@ -88,6 +88,15 @@ class DecideRefund(Model):
     note: Annotated[str, Paragraphs(500)] = ""
 
 
+class OfferPayee(Model, personal=("name", "account")):
+    """Another account of the payer's, for what of an order the bank has sent back. Two cashiers decide about it."""
+
+    order_id: Identifier
+    name: Annotated[str, Name(140)]
+    account: Annotated[str, Compact(34)]
+    bank: Annotated[str, Line(140)]
+
+
 class AssignHeld(Model):
     """Money of the bank that is held for its payer pays an order after all. ``order``: its id or a serial number of
     its; ``note``: how it was found out. What is left over stays held."""
@@ -124,7 +133,8 @@ class RefundView(Model, personal=("payer",)):
     nobody has seen yet that it left. ``steps``: what the caller may do with it now. ``payee_differs``: in what the
     payee is not, or not known to be, who sent the money; ``payee_why``: the reason that was written for that. ``pays``:
     serial number of the order that it pays instead of going back, ``pays_order_id`` its id. ``row_id``: the debit of a
-    statement by which who attested it has known it."""
+    statement by which who attested it has known it. ``offered``: the account that its payer has given since the bank
+    sent it back. Of several works of a batch, ``title`` is the batch's name."""
 
     refund_id: str
     state: RefundState
@@ -136,6 +146,7 @@ class RefundView(Model, personal=("payer",)):
     received: int = Field(description="fen that came in this transaction")
     order_id: str | None = None
     application_id: str | None = None
+    batch_id: str | None = None
     title: str = ""
     serial_number: str = ""
     payer: str = ""
@@ -145,6 +156,8 @@ class RefundView(Model, personal=("payer",)):
     payee: Payee | None = None
     payee_differs: list[PayeePart] = []
     payee_why: str = ""
+    offered: Payee | None = None
+    offered_at: datetime | None = None
     pays: str = ""
     pays_order_id: str | None = None
     remitter: Remitter | None = None
@@ -236,14 +249,16 @@ TOTAL_REFUNDS = RpcMethod(_S, "total_refunds", Empty, QueueTotals, _OFFICE)
 GET_REFUND = RpcMethod(_S, "get_refund", RefundRef, RefundView, _OFFICE)
 ASK_REFUND = RpcMethod(_S, "ask_refund", AskRefund, RefundList, _OFFICE, "command")
 ASSIGN_HELD = RpcMethod(_S, "assign_held", AssignHeld, RefundView, _OFFICE, "command")
+OFFER_PAYEE = RpcMethod(_S, "offer_payee", OfferPayee, Empty, ACCOUNT, "command")
 DECIDE_REFUND = RpcMethod(_S, "decide_refund", DecideRefund, RefundView, _OFFICE, "command")
 MAKE_PAYMENT_FILE = RpcMethod(_S, "make_payment_file", Empty, PaymentFileView, _OFFICE, "command")
 GET_PAYMENT_FILE = RpcMethod(_S, "get_payment_file", PaymentFileRef, PaymentFile, _OFFICE)
 
 
-class RefundAdvanced(Model):
+class RefundAdvanced(Model, personal=("account_end", "said")):
     """A step of a refund that its payer is told of; that it has arrived is ``order_refunded``. *sent*: a payment file
-    for the bank was made, which a cashier hands in."""
+    for the bank was made, which a cashier hands in. ``account_end``: last characters of the account to which a bank
+    sends it; ``said``: why the bank has sent it back."""
 
     refund_id: str
     order_id: str
@@ -254,10 +269,14 @@ class RefundAdvanced(Model):
     amount: int = Field(description="fen")
     step: Literal["approved", "sent", "failed"]
     advanced_at: datetime
+    method: Method | None = None
+    account_end: str = ""
+    said: str = ""
 
 
-class OrderRefunded(Model):
-    """Money has gone back to its payer. ``whole``: nothing of the order is kept any more."""
+class OrderRefunded(Model, personal=("account_end",)):
+    """Money has gone back to its payer. ``whole``: nothing of the order is kept any more. ``account_end``: last
+    characters of the account to which a bank has sent it."""
 
     order_id: str
     refund_id: str
@@ -269,6 +288,7 @@ class OrderRefunded(Model):
     method: Method
     whole: bool
     refunded_at: datetime
+    account_end: str = ""
 
 
 EVENTS = (
@@ -284,6 +304,7 @@ ERRORS = {
     "refund_line_unknown": 422,
     "refund_payee_required": 422,
     "refund_payee_differs": 422,
+    "refund_payee_not_payer": 422,
     "refund_file_unknown": 404,
     "refunds_none_to_send": 409,
 }

@@ -29,7 +29,7 @@ from payment.own_data import handlers as own
 from payment.payers import handlers as payers
 from payment.providers import handlers as providers
 from payment.reconciliation import handlers as reconciliation
-from payment.refunds import asking, by_bank, finding, sending
+from payment.refunds import asking, by_bank, finding, offering, sending
 from payment.settlement import handlers as settlement
 from payment.settlement import redirecting, transfers
 from payment.statements import handlers as bank
@@ -80,6 +80,7 @@ class PaymentService(Service):
     get_refund = rpc(refunds.GET_REFUND, asking.get_refund)
     ask_refund = rpc(refunds.ASK_REFUND, redirecting.ask_refund)
     assign_held = rpc(refunds.ASSIGN_HELD, transfers.assign_held)
+    offer_payee = rpc(refunds.OFFER_PAYEE, offering.offer_payee)
     decide_refund = rpc(refunds.DECIDE_REFUND, leaving.decide_refund)
     make_payment_file = rpc(refunds.MAKE_PAYMENT_FILE, by_bank.make_payment_file)
     get_payment_file = rpc(refunds.GET_PAYMENT_FILE, by_bank.get_payment_file)

@@ -141,7 +141,7 @@ class Counter:
             SubmittedWork(
                 application_id=new_id("app"),
                 kind="work",
-                title="作品",
+                title=f"作品{number}",
                 serial_number=f"S{number}",
                 fee_basis={name: value for name, value in TEXT_WORK.items() if name != "kind"},
             )
@@ -151,7 +151,7 @@ class Counter:
             batch_id=batch_id or new_id("bat"),
             account_id="acc-person",
             applicant_name="张三",
-            name="作品",
+            name="秋季作品",
             submitted_at=datetime.now(UTC),
             works=works,
         )

@@ -10,6 +10,8 @@ from contracts import payment, refunds
 from identity.messages.handlers import tell
 from identity.messages.notices import Params
 
+LONGEST_SAID = 40
+
 Told = (
     payment.OrderCreated
     | payment.OrderCancelled
@@ -52,16 +54,31 @@ def tell_money_held(data: payment.MoneyHeld, uow: UnitOfWork) -> None:
 
 
 def tell_refund_advanced(data: refunds.RefundAdvanced, uow: UnitOfWork) -> None:
-    """How far money is on its way back; each step has words of its own."""
-    tell(uow, data.account_id, data.application_id, f"refund_{data.step}", _fee(data))
+    """How far money is on its way back; each step has words of its own. Through a bank it goes to an account that was
+    agreed on; when the bank sends it back, its payer is told why and asked for another one."""
+    more = {}
+    name = f"refund_{data.step}"
+    if data.method == "bank" and data.step == "approved" and data.account_end:
+        name, more = "refund_approved_bank", {"account_end": data.account_end}
+    elif data.method == "bank" and data.step == "failed" and data.said:
+        name, more = "refund_failed_bank", {"said": _short(data.said)}
+    tell(uow, data.account_id, data.application_id, name, _fee(data, **more))
 
 
 def tell_order_refunded(data: refunds.OrderRefunded, uow: UnitOfWork) -> None:
     """The money has gone back. Of a bank's refund it is known that it has left, to the agreed account."""
-    name = "refund_by_bank" if data.method == "bank" else "order_refunded"
-    tell(uow, data.account_id, data.application_id, name, _fee(data, at=data.refunded_at))
+    name, more = ("refund_by_bank" if data.method == "bank" else "order_refunded"), {}
+    if data.method == "bank" and data.account_end:
+        name, more = "refund_by_bank_to", {"account_end": data.account_end}
+    tell(uow, data.account_id, data.application_id, name, _fee(data, at=data.refunded_at, **more))
 
 
-def _fee(data: Told, **more: date | datetime) -> Params:
+def _short(said: str) -> str:
+    """What a bank says, as far as an SMS has room for it."""
+    words = " ".join(said.split()).rstrip("。.")
+    return words if len(words) <= LONGEST_SAID else f"{words[:LONGEST_SAID]}…"
+
+
+def _fee(data: Told, **more: str | date | datetime) -> Params:
     """Of what, and how much (fen)."""
     return {"title": data.title, "serial_number": data.serial_number, "amount": data.amount or 0, **more}

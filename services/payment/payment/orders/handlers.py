@@ -21,6 +21,7 @@ from contracts.filing import (
     CaseFacts,
 )
 from contracts.objects import DocumentList, DocumentRef, GetDocument, ListDocuments
+from contracts.refund_progress import RefundProgress
 
 from contracts import payment as contract
 from payment.orders import batches
@@ -43,8 +44,8 @@ from payment.orders.store import (
 )
 from payment.orders.views import may_read, order_view, own_order
 from payment.providers.store import Payment, payments_by_order
-from payment.refunds.store import Refund, refunds_of
-from payment.refunds.views import with_shares
+from payment.refunds.store import refunds_of
+from payment.refunds.views import progress_of, with_shares
 from payment.settings import BankAccount, payment_settings
 from payment.tariff.handlers import fees_of
 
@@ -221,10 +222,11 @@ def _view(order: Order, uow: UnitOfWork) -> contract.OrderView:
     return order_view(order, attempts, _bank(uow), _refunds([order], uow).get(order.order_id, ()))
 
 
-def _refunds(orders: Sequence[Order], uow: UnitOfWork) -> dict[str, list[Refund]]:
+def _refunds(orders: Sequence[Order], uow: UnitOfWork) -> dict[str, list[RefundProgress]]:
     """What goes back to the payer of each order; of most orders nothing does, and nobody is asked."""
-    concerned = [order.order_id for order in orders if order.has_refunds]
-    return refunds_of(uow.session, concerned) if concerned else {}
+    concerned = {order.order_id: order for order in orders if order.has_refunds}
+    found = refunds_of(uow.session, concerned) if concerned else {}
+    return {order_id: progress_of(concerned[order_id], refunds, uow) for order_id, refunds in found.items()}
 
 
 def _attempts(orders: Sequence[Order], uow: UnitOfWork) -> dict[str, list[Payment]]:

@@ -10,12 +10,11 @@ from chassis.access import may
 from chassis.actor import Actor, Right
 from chassis.errors import Problem
 from contracts.objects import DocumentRef
+from contracts.refund_progress import RefundProgress
 
 from contracts import payment as contract
 from payment.orders.store import Order
 from payment.providers.store import Payment
-from payment.refunds.store import Refund
-from payment.refunds.views import progress_of
 from payment.settings import BankAccount
 
 READERS = frozenset({"cashier", "archivist", "customer_service", "examiner", "senior_examiner", "administrator"})
@@ -100,8 +99,25 @@ def _summed(order: Order) -> list[contract.OrderLine]:
     return list(lines.values())
 
 
+def _ended(order: Order) -> list[contract.EndedWork]:
+    """The works of a batch that have ended before it was paid: what is paid for them comes back by itself."""
+    fees: dict[str, int] = {}
+    for item in order.items:
+        fees[item.application_id] = fees.get(item.application_id, 0) + item.amount
+    return [
+        contract.EndedWork(
+            application_id=case.application_id,
+            title=case.title,
+            serial_number=case.serial_number,
+            amount=fees[case.application_id],
+        )
+        for case in order.cases
+        if order.batch_id is not None and not case.open
+    ]
+
+
 def order_view(
-    order: Order, payments: list[Payment], bank: BankAccount | None, refunds: Sequence[Refund] = ()
+    order: Order, payments: list[Payment], bank: BankAccount | None, refunds: Sequence[RefundProgress] = ()
 ) -> contract.OrderView:
     """The order as its account sees it, amounts in fen, with every attempt to pay it."""
     return contract.OrderView(
@@ -123,6 +139,7 @@ def order_view(
         receipt=DocumentRef.model_validate(order.receipt) if order.receipt else None,
         cancelled_at=order.cancelled_at,
         cancel_reason=order.cancel_reason,
-        refunds=progress_of(refunds),
+        refunds=list(refunds),
+        ended=_ended(order) if order.state == "pending" else [],
         corrects=order.corrects,
     )

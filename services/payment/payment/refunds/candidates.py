@@ -1,4 +1,4 @@
-"""Refunds through the bank that a debit may be which names none, and the debit by which a cashier has known one."""
+"""Refunds through the bank that a debit may be which names none."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ from sqlalchemy.orm import Session
 
 from payment.matching.model import numbers_in
 from payment.orders.store import Order, orders_by_id
-from payment.refunds.model import named_row, weight
+from payment.refunds.model import weight
 from payment.refunds.payees import differs, payee_of
-from payment.refunds.store import Refund, RefundAction
+from payment.refunds.store import Refund
 from payment.settlement.store import MoneyReceived
 from payment.statements.store import BankRow
 
@@ -40,15 +40,8 @@ def refund_candidates(row: BankRow, uow: UnitOfWork) -> list[RefundCandidate]:
 
 def proposed_for(row: BankRow, session: Session) -> str | None:
     """The refund that a cashier has said a debit to be, and that nobody has confirmed."""
-    query = select(Refund.refund_id).where(Refund.state == "attested", Refund.amount == -row.amount)
-    return next((one for one in session.scalars(query) if row_seen(session, one) == row.row_id), None)
-
-
-def row_seen(session: Session, refund_id: str) -> str | None:
-    """The debit by which who last attested a refund has known it, if it was one."""
-    query = select(RefundAction.note).where(RefundAction.refund_id == refund_id, RefundAction.action == "attest")
-    last = query.order_by(RefundAction.at.desc(), RefundAction.action_id.desc()).limit(1)
-    return named_row(session.scalar(last) or "")
+    query = select(Refund.refund_id).where(Refund.state == "attested", Refund.attested_row == row.row_id)
+    return session.scalars(query.order_by(Refund.refund_id).limit(1)).one_or_none()
 
 
 def not_seen_to_leave(refund: Refund) -> bool:

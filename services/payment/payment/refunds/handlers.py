@@ -26,6 +26,7 @@ from payment.refunds.model import (
     posts,
     refund_number,
 )
+from payment.refunds.payees import end_of, payee_of
 from payment.refunds.store import Refund, RefundAction, RefundLine, lines_of, refunds_of, returned_money
 from payment.settlement.store import MoneyReceived, take_back
 
@@ -123,6 +124,7 @@ def move(refund: Refund, action: Action, uow: UnitOfWork, note: str = "") -> Non
     _note_sending(refund, action, note, uow)
     if target in CLOSED:
         refund.closed_at = uow.now()
+        refund.offered = refund.offered_at = None
     uow.session.flush()
     uow.session.add(step)
     method = method_of(refund, uow)
@@ -144,7 +146,7 @@ def _note_people(refund: Refund, action: Action, uow: UnitOfWork) -> None:
         case "decline" if refund.state == "held":
             refund.requested_by = refund.pays_order_id = None
         case "attest":
-            refund.attested_by = who
+            refund.attested_by, refund.attested_row = who, None
         case "confirm":
             refund.confirmed_by = who
 
@@ -162,6 +164,7 @@ def _note_sending(refund: Refund, action: Action, note: str, uow: UnitOfWork) ->
             refund.next_poll_at = None
         case "fail":
             refund.next_poll_at, refund.problem = None, note
+            refund.offered = refund.offered_at = None
 
 
 def method_of(refund: Refund, uow: UnitOfWork) -> Method:
@@ -208,16 +211,20 @@ def _say(refund: Refund, action: Action, note: str, uow: UnitOfWork) -> None:
         "serial_number": case.serial_number,
         "title": case.title,
         "amount": refund.amount,
+        "method": method_of(refund, uow),
+        "account_end": end_of(payee_of(refund, uow)),
     }
     if action == "confirm":
         conclude(order, uow)
         whole = order.state == "refunded"
-        told = OrderRefunded(**facts, method=method_of(refund, uow), whole=whole, refunded_at=uow.legal_now())
+        told = OrderRefunded(**facts, whole=whole, refunded_at=uow.legal_now())
         uow.emit(ORDER_REFUNDED, told)
     else:
         step = {"approve": "approved", "send": "sent", "fail": "failed"}[action]
+        said = note if action == "fail" and facts["method"] == "bank" else ""
         uow.emit(
-            REFUND_ADVANCED, RefundAdvanced.model_validate({**facts, "step": step, "advanced_at": uow.legal_now()})
+            REFUND_ADVANCED,
+            RefundAdvanced.model_validate({**facts, "step": step, "said": said, "advanced_at": uow.legal_now()}),
         )
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from typing import Literal
 
@@ -15,7 +14,7 @@ Reason = RefundBecause
 """Why money is returned. *order_unknown*: it came without saying what for, so nobody can be told; *lines_returned*: a
 cashier returns lines of a paid order."""
 Action = Literal[
-    "hold", "ask", "request", "divide", "approve", "decline", "send", "attest", "confirm", "fail", "redirect"
+    "hold", "ask", "request", "divide", "approve", "decline", "send", "attest", "confirm", "fail", "redirect", "offer"
 ]
 
 TRANSITIONS: dict[tuple[RefundState | None, Action], RefundState] = {
@@ -37,10 +36,12 @@ TRANSITIONS: dict[tuple[RefundState | None, Action], RefundState] = {
     ("approved", "redirect"): "redirected",
     ("failed", "send"): "sent",
     ("failed", "request"): "requested",
+    ("failed", "offer"): "failed",
 }
 """(state, action) → next state. *held*: the system found money that pays nothing; a cashier asks for its return, a
 second one approves. *failed*: the provider or bank sent it back; it is sent again, or asked for anew with another
-payee. *redirected*: what was approved paid the order that it had been meant for, at once and in the books alone.
+payee, for which its payer may give another account. *redirected*: what was approved paid the order that it had been
+meant for, at once and in the books alone.
 *attested*: one cashier has seen a bank's refund arrive; a second one confirms it or says that it has not."""
 
 CLOSED: frozenset[RefundState] = frozenset({"done", "refused", "divided", "redirected"})
@@ -70,7 +71,6 @@ BY_STATEMENT = "statement"
 ASSIGNABLE: frozenset[Reason] = frozenset({"order_unknown", "order_not_payable", "payment_amount_mismatch"})
 """Held money of the bank that is nobody's fee, so that it can still pay an order."""
 
-_ROW = re.compile(r"brw-[0-9a-z]{26}(?![0-9a-z])", re.ASCII)
 _WEIGHTS = {"number": 100, "account": 40, "payee": 30}
 _SUSPENSE: Account = "suspense"
 _UNDER_WAY: Account = "refunds_sent"
@@ -100,12 +100,6 @@ def posts(state: RefundState | None, action: Action, method: Method) -> tuple[En
             return "refund_came_back", _UNDER_WAY, _SUSPENSE
         case _:
             return None
-
-
-def named_row(note: str) -> str | None:
-    """The row of a statement that a note begins with: who attested a refund has known it by that."""
-    found = _ROW.match(note)
-    return found[0] if found else None
 
 
 def weight(reasons: Sequence[str]) -> int:

@@ -17,6 +17,7 @@ from payment.settlement.store import MoneyReceived
 from payment.statements.store import BankRow
 
 _PURPOSE = "refund-payee"
+_OFFERED = "refund-payee-offered"
 _TAIL = 4
 
 
@@ -35,6 +36,24 @@ def payee_of(refund: Refund, uow: UnitOfWork) -> Payee | None:
     return Payee.model_validate_json(uow.sealing.open(_PURPOSE, refund.payee, refund.refund_id))
 
 
+def keep_offer(refund: Refund, payee: Payee, uow: UnitOfWork) -> None:
+    """Seals the account that the payer has given for this refund."""
+    refund.offered = uow.sealing.seal(_OFFERED, payee.model_dump_json().encode(), refund.refund_id)
+    refund.offered_at = uow.now()
+
+
+def offered_for(refund: Refund, uow: UnitOfWork) -> Payee | None:
+    """The account that the payer has given for this refund, if they have."""
+    if refund.offered is None:
+        return None
+    return Payee.model_validate_json(uow.sealing.open(_OFFERED, refund.offered, refund.refund_id))
+
+
+def end_of(payee: Payee | None) -> str:
+    """By what a payer knows an account again: its last four characters."""
+    return payee.account[-_TAIL:] if payee else ""
+
+
 def remitters(money: Collection[MoneyReceived], uow: UnitOfWork) -> dict[str, Remitter]:
     """What statements say of who sent some of the money, by the money's id."""
     came = {one.transaction_id: one.money_id for one in money if one.method == "bank"}
@@ -44,7 +63,7 @@ def remitters(money: Collection[MoneyReceived], uow: UnitOfWork) -> dict[str, Re
             row_id=row.row_id,
             booked_on=row.booked_on,
             payer=row.payer,
-            payer_account=row.payer_account,
+            payer_account=payer_parts(row.payer)[1] or row.payer_account,
             note=row.note,
         )
         for row in rows

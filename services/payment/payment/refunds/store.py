@@ -41,8 +41,9 @@ class Refund(Base):
     At a commit, what has come is what orders were allocated and what is to be refunded, to the fen (a trigger).
     ``refund_number`` is what its provider knows it by, ``attempt`` counts those; ``next_poll_at``: when the provider is
     asked next; ``pays_order_id``: what it pays instead of going back, once it is approved;
-    ``payee``: where the bank sends it, sealed, ``payee_why``: though it came from another; ``refunded_at``:
-    when the payer got it, by the provider.
+    ``payee``: where the bank sends it, sealed, ``payee_why``: though it came from another; ``offered``: where its payer
+    wants it instead, sealed, until it is closed or comes back again; ``refunded_at``: when the payer got it, by the
+    provider; ``attested_row``: the debit by which who attested it last has known it, if it was one.
     """
 
     __tablename__ = "refunds"
@@ -88,12 +89,15 @@ class Refund(Base):
     requested_by: Mapped[str | None]
     approved_by: Mapped[str | None]
     attested_by: Mapped[str | None]
+    attested_row: Mapped[str | None] = mapped_column(ForeignKey("bank_rows.row_id"), index=True)
     confirmed_by: Mapped[str | None]
     closed_at: Mapped[datetime | None]
     reason: Mapped[str] = mapped_column(server_default="")
     evidence: Mapped[str] = mapped_column(server_default="")
     payee: Mapped[bytes | None] = mapped_column(LargeBinary)
     payee_why: Mapped[str] = mapped_column(server_default="")
+    offered: Mapped[bytes | None] = mapped_column(LargeBinary)
+    offered_at: Mapped[datetime | None]
     pays_order_id: Mapped[str | None] = mapped_column(ForeignKey("orders.order_id"))
     refund_number: Mapped[str | None] = mapped_column(unique=True)
     attempt: Mapped[int] = mapped_column(server_default="1")

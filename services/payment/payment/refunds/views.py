@@ -11,10 +11,9 @@ from contracts.refund_progress import RefundProgress
 from contracts.refunds import RefundActed, RefundItem, RefundState, RefundView
 
 from payment.orders.store import Order, orders_by_id
-from payment.refunds.candidates import row_seen
-from payment.refunds.handlers import case_of
+from payment.refunds.handlers import case_of, method_of
 from payment.refunds.model import ASSIGNABLE, SECOND_PERSON, Action, steps_by_hand
-from payment.refunds.payees import differs, payee_of, remitter_of, remitters
+from payment.refunds.payees import differs, end_of, offered_for, payee_of, remitter_of, remitters
 from payment.refunds.store import Refund, RefundLine, actions_of, lines_of
 from payment.settlement.store import MoneyReceived, money_by_id
 
@@ -30,21 +29,40 @@ _SHOWN: Mapping[RefundState, Literal["deciding", "approved", "prepared", "sent",
 }
 
 
-def progress_of(refunds: Collection[Refund]) -> list[RefundProgress]:
+def progress_of(order: Order, refunds: Collection[Refund], uow: UnitOfWork) -> list[RefundProgress]:
     """What the payer of an order is told; a wish that was declined, and what others stand for, is not theirs to see.
     Nor is it that their fee may have been another's money, while a second cashier has not said so."""
-    return [
-        RefundProgress(
-            refund_id=refund.refund_id,
-            amount=refund.amount,
-            state="prepared" if _only_prepared(refund) else _SHOWN[refund.state],
-            because=refund.because,
-            opened_at=refund.opened_at,
-            closed_at=refund.closed_at,
-        )
-        for refund in refunds
-        if refund.state in _SHOWN and not (refund.state == "asked" and refund.pays_order_id)
-    ]
+    shown = [one for one in refunds if one.state in _SHOWN and not (one.state == "asked" and one.pays_order_id)]
+    lines = lines_of(uow.session, [one.refund_id for one in shown]) if order.batch_id and shown else {}
+    return [_progress(refund, _works(order, lines.get(refund.refund_id, ())), uow) for refund in shown]
+
+
+def _progress(refund: Refund, works: Sequence[str], uow: UnitOfWork) -> RefundProgress:
+    method = method_of(refund, uow)
+    asks = refund.state == "failed" and method == "bank"
+    decided = refund.state not in ("held", "asked", "requested")
+    return RefundProgress(
+        refund_id=refund.refund_id,
+        amount=refund.amount,
+        state="prepared" if _only_prepared(refund) else _SHOWN[refund.state],
+        because=refund.because,
+        opened_at=refund.opened_at,
+        closed_at=refund.closed_at,
+        method=method,
+        account_end=end_of(payee_of(refund, uow)) if decided else "",
+        said=refund.problem if asks else "",
+        asks_account=asks,
+        offered_end=end_of(offered_for(refund, uow)) if asks else "",
+        offered_at=refund.offered_at if asks else None,
+        works=list(works),
+    )
+
+
+def _works(order: Order, lines: Sequence[RefundLine]) -> list[str]:
+    """The works of a batch, each once, of which some lines are."""
+    wanted = {line.line for line in lines}
+    concerned = {item.application_id for item in order.items if item.line in wanted}
+    return [case.title for case in order.cases if case.application_id in concerned]
 
 
 def with_shares(
@@ -111,9 +129,10 @@ def refund_view(refund: Refund, uow: UnitOfWork) -> RefundView:
         "payee": payee,
         "payee_differs": differs(payee, remitter) if payee else [],
         "payee_why": refund.payee_why,
+        "offered": offered_for(refund, uow),
         "remitter": remitter,
         "actions": acted,
-        "row_id": row_seen(uow.session, refund.refund_id) if refund.state == "attested" else None,
+        "row_id": refund.attested_row if refund.state in ("attested", "done") else None,
     }
     return view.model_copy(update=more)
 
@@ -123,6 +142,7 @@ def _view(
 ) -> RefundView:
     items = {item.line: item for item in order.items} if order else {}
     case = case_of(order, [line.line for line in lines]) if order else None
+    whole = order is not None and order.batch_id is not None and len(_works(order, lines)) != 1
     return RefundView(
         refund_id=refund.refund_id,
         state=refund.state,
@@ -134,7 +154,8 @@ def _view(
         received=money.amount,
         order_id=refund.order_id,
         application_id=case.application_id if case else None,
-        title=case.title if case else "",
+        batch_id=order.batch_id if order else None,
+        title=order.title if order and whole else case.title if case else "",
         serial_number=case.serial_number if case else "",
         payer=order.payer if order else "",
         lines=[
@@ -153,6 +174,7 @@ def _view(
         opened_at=refund.opened_at,
         closed_at=refund.closed_at,
         problem=refund.problem,
+        offered_at=refund.offered_at,
         file_id=refund.file_id,
         assignable=refund.state == "held" and money.method == "bank" and refund.because in ASSIGNABLE,
         steps=[step for step in steps_by_hand(refund.state, money.method) if _theirs(refund, step, uow)],

@@ -12,7 +12,7 @@ from contracts.statements import BankRowView, DecideBankRow
 
 from payment.reconciliation.handlers import row_decided
 from payment.refunds.asking import get_refund
-from payment.refunds.candidates import not_seen_to_leave, proposed_for, row_seen
+from payment.refunds.candidates import not_seen_to_leave, proposed_for
 from payment.refunds.handlers import method_of
 from payment.refunds.handlers import move as move_refund
 from payment.refunds.store import Refund, lock_refund
@@ -42,7 +42,8 @@ def decide_bank_row(request: DecideBankRow, uow: UnitOfWork) -> BankRowView:
     if not not_seen_to_leave(refund):
         raise Problem("action_not_allowed", state=refund.state, allowed="")
     if refund.state == "sent":
-        move_refund(refund, "attest", uow, note=f"{row.row_id} {request.note}".strip())
+        move_refund(refund, "attest", uow, note=request.note)
+        refund.attested_row = row.row_id
     else:
         _explain(row, refund, uow)
     uow.session.flush()
@@ -65,10 +66,10 @@ def _meant(request: DecideBankRow, row: BankRow, uow: UnitOfWork) -> Refund:
 def confirm_refund(refund: Refund, request: DecideRefund, uow: UnitOfWork) -> RefundView:
     """As ``payment.settlement.redirecting.decide_refund``: a second cashier confirms. The debit by which the first one
     has known it is explained by that. Problem ``bank_row_of_another_refund`` where it is another's meanwhile."""
-    row_id = row_seen(uow.session, refund.refund_id)
+    row_id = refund.attested_row
     row = lock_rows(uow.session, [row_id]).get(row_id) if row_id else None
     view = redirecting.decide_refund(request, uow)
-    if row_seen(uow.session, refund.refund_id) != row_id:  # attested anew while this was on its way
+    if refund.attested_row != row_id:  # attested anew while this was on its way
         raise Problem("action_not_allowed", state="attested", allowed="")
     if row is not None and row.reason == "refund":
         raise Problem("bank_row_of_another_refund")
