@@ -203,8 +203,8 @@ class BankRowView(Model, personal=("payer", "payer_account", "note")):
 
 
 class ListBankRows(Page):
-    """``text``: in note, payer, bank reference, or an amount in yuan. The newest first. ``missing_from``: rows that
-    earlier files of its days have and this one has not."""
+    """``text``: in note, payer, bank reference, or an amount in yuan. The newest first; of one statement as they stand
+    in its file. ``missing_from``: rows that earlier files of its days have and this one has not."""
 
     state: RowState | None = None
     statement_id: Identifier | None = None

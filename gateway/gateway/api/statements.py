@@ -118,7 +118,8 @@ def accept_statement(statement_id: str, body: Acceptance) -> StatementView:
 
 @routes.get("/staff/bank-rows", _l("银行流水"), access=CASHIERS, query=ListBankRows, reply=BankRowList)
 def list_bank_rows(query: ListBankRows) -> BankRowList:
-    """By state, statement or words, the newest first, with how many are in each state."""
+    """By state, statement or words, the newest first, with how many are in each state. Those of a statement are in the
+    order of its file."""
     return call(LIST_BANK_ROWS, query)
 
 

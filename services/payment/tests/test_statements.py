@@ -577,3 +577,40 @@ def test_a_statement_of_the_rest_of_a_day_misses_nothing(counter: Any) -> None:
     assert (rest.rows, rest.known, rest.missing) == (1, 0, 0)
     shorter = take(counter, csv(*morning[:2], ("9.00", "李四", "下午")))
     assert (shorter.known, shorter.missing) == (3, 3)
+
+
+@pytest.mark.requirement("P-03")
+def test_the_rows_of_a_file_are_listed_in_its_order_page_by_page(counter: Any) -> None:
+    written = [(f"{fen}.00", "某人", f"说明{at}") for at, fen in enumerate((30, 5, 77, 5, 12))]
+    found = take(counter, csv(*written))
+    told, cursor = list[str](), None
+    while True:
+        asked = ListBankRows(statement_id=found.statement_id, limit=2, cursor=cursor)
+        page = counter.harness.call(LIST_BANK_ROWS, asked, CASHIER)
+        told += [one.note.split("\n")[0] for one in page.items]
+        if (cursor := page.next_cursor) is None:
+            break
+    assert told == [note for _, _, note in written]
+    with pytest.raises(Problem, match="request_invalid"):
+        rows(counter, statement_id=found.statement_id, cursor="2026-11-20|brw-1")
+
+
+@pytest.mark.requirement("P-03")
+def test_entries_of_camt_are_listed_in_the_order_of_the_file(counter: Any) -> None:
+    entry = camt("ONE").decode().split("<Ntry>", 1)[1].split("</Ntry>", 1)[0]
+    more = "".join(f"<Ntry>{entry.replace('ONE', note)}</Ntry>" for note in ("C", "A", "B"))
+    head, tail = camt("ONE").decode().split(f"<Ntry>{entry}</Ntry>")
+    found = take(counter, f"{head}{more}{tail.replace('301.00', '901.00')}".encode())
+    assert [one.note for one in rows(counter, statement_id=found.statement_id)] == ["C", "A", "B"]
+
+
+@pytest.mark.requirement("P-03")
+def test_beside_a_number_that_exists_no_paid_order_of_a_stranger_is_shown(counter: Any) -> None:
+    first = counter.ordered()
+    strangers = [counter.ordered() for _ in range(3)]
+    for one in strangers:
+        counter.paid(one)
+    take(counter, csv(("100.00", "某公司", first.serial_number), ("100.00", "某公司", f"{first.serial_number[:-1]}X")))
+    by_reason = {one.reason: row(counter, one.row_id).candidates for one in rows(counter, state="waiting")}
+    assert [one.order_id for one in by_reason["partial"]] == [first.order_id]
+    assert [one.order_id for one in by_reason["number_misspelled"]] == [first.order_id]

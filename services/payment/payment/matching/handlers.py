@@ -15,6 +15,7 @@ from payment.matching.model import (
     misspelled,
     numbers_in,
     resolved,
+    speaks,
     weight,
     why,
 )
@@ -55,15 +56,17 @@ def _by_number(session: Session, numbers: Collection[str]) -> dict[str, list[Owe
 def candidates(session: Session, row: BankRow) -> list[Candidate]:
     """Orders that a row may be for, the likeliest first, with what speaks for each."""
     exact = {one for readings in numbers_in(row.note) for one in readings}
-    near = misspelled(row.note)
+    orders = {one.order_id: one for one in orders_by_number(session, exact)}
+    near = set[str]() if orders else misspelled(row.note)  # a number that exists is no misspelled one
     evidence = {"number": exact, "near": near - exact}
-    orders = {one.order_id: one for one in orders_by_number(session, exact | near)}
+    orders |= {one.order_id: one for one in orders_by_number(session, near)}
     orders |= {one.order_id: one for one in orders_like(session, row.amount, row.payer, row.note)}
     found = [
         (order, why(_owed(order), order.title, row.amount, row.payer, row.note, evidence)) for order in orders.values()
     ]
     found.sort(key=lambda one: (-weight(one[1], one[0].state), one[0].order_id))
-    return [candidate(order, reasons) for order, reasons in found[:SHOWN] if reasons]
+    likely = [(order, reasons) for order, reasons in found if speaks(reasons, order.state)]
+    return [candidate(order, reasons) for order, reasons in likely[:SHOWN]]
 
 
 def candidate(order: Order, reasons: Sequence[str] = ()) -> Candidate:

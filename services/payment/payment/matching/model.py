@@ -159,6 +159,12 @@ def why(
     return found + (["title"] if len(bare) > 1 and bare in note else [])
 
 
+def speaks(reasons: Collection[str], state: OrderState) -> bool:
+    """Whether an order is shown at all. Of those that owe nothing a number that is nearly theirs, and an amount that
+    many pay, name only strangers."""
+    return bool(reasons) and (state == "pending" or not {"number", "payer", "title"}.isdisjoint(reasons))
+
+
 _WEIGHTS = {"number": 100, "near": 60, "title": 30, "amount": 25, "payer": 20}
 
 
