@@ -282,5 +282,5 @@ def shown(found: BatchView) -> dict[str, Any]:
         "told": told,
         "told_note": told_note,
         "place": lambda problem: place(problem, found.type),
-        "kinds": kinds_of(found),
+        "kinds": [] if found.submitted_at else kinds_of(found),
     }
