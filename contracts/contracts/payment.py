@@ -8,6 +8,9 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from contracts.base import ACCOUNT, ANONYMOUS, SIGNED_IN, Empty, EventType, Identifier, Model, RpcMethod, service
+from contracts.held import MONEY_HELD as MONEY_HELD
+from contracts.held import HeldBecause as HeldBecause
+from contracts.held import MoneyHeld as MoneyHeld
 from contracts.objects import DocumentList, DocumentRef, GetDocument, ListDocuments
 from contracts.paging import Page
 from contracts.text import Bounded
@@ -19,7 +22,6 @@ OrderState = Literal["pending", "paid", "cancelled", "returning", "refunded", "c
 was booked for it was another's money and pays that one's order; nobody got anything back, and the fee is due again."""
 Purpose = Literal["registration", "old_case", "expedite"]
 """What an application is charged for, by one open order each. *old_case*: as reckoned by the old system."""
-HeldBecause = Literal["case_ended", "order_not_payable", "payment_amount_mismatch", "expedite_unearned"]
 
 
 class TariffLine(Model):
@@ -96,7 +98,8 @@ class RefundProgress(Model):
 
 
 class OrderView(Model):
-    """Its first application stands for all of its ``works``; the lines name each. ``title``: of a batch its name."""
+    """Its first application stands for all of its ``works``; the lines name each. ``title``: of a batch its name.
+    ``received``: fen that came in part while it is to be paid; they pay it together with the rest."""
 
     order_id: str
     batch_id: str | None = None
@@ -106,6 +109,7 @@ class OrderView(Model):
     title: str
     serial_number: str
     amount: int
+    received: int = 0
     lines: list[OrderLine]
     works: int = 1
     state: OrderState
@@ -250,21 +254,6 @@ class OrderCancelled(Model):
     amount: int | None = Field(default=None, description="fen, of what corrects another order")
 
 
-class MoneyHeld(Model):
-    """Money came that pays nothing; it is kept for its payer until a cashier returns or assigns it. *case_ended*: the
-    case ended before it was accepted; *order_not_payable*: paid twice, or after the order's end;
-    *payment_amount_mismatch*: another amount than asked; *expedite_unearned*: missed, or ended before it was paid."""
-
-    order_id: str
-    application_id: str
-    account_id: str
-    serial_number: str
-    title: str
-    amount: int = Field(description="fen")
-    because: HeldBecause
-    held_at: datetime
-
-
 class ReceiptIssued(Model):
     """The receipt follows the payment: money never waits for a PDF. So do slips of what leaves the order (its kind)."""
 
@@ -283,7 +272,7 @@ EVENTS = (
     ORDER_CANCELLED := EventType(_S, "order_cancelled", OrderCancelled, "application_id", _ALL),
     LEGACY_FEE_PAID := EventType(_S, "legacy_fee_paid", LegacyFeePaid, "application_id", ("legacy_bridge", "archive")),
     RECEIPT_ISSUED := EventType(_S, "receipt_issued", ReceiptIssued, "application_id", ("archive",)),
-    MONEY_HELD := EventType(_S, "money_held", MoneyHeld, "application_id", ("identity",)),
+    MONEY_HELD,
 )
 
 ERRORS = {

@@ -189,7 +189,8 @@ class FoundLine(Model):
 
 
 class FoundOrder(Model, personal=("payer",)):
-    """An order with what can still be returned of it. ``remitters``: who sent the bank's money that pays it."""
+    """An order with what can still be returned of it. ``remitters``: who sent the bank's money that pays it;
+    ``received``: fen that came in part while it is to be paid."""
 
     order_id: str
     application_id: str
@@ -197,6 +198,7 @@ class FoundOrder(Model, personal=("payer",)):
     serial_number: str
     payer: str
     amount: int
+    received: int = 0
     state: OrderState
     paid_at: datetime | None = None
     lines: list[FoundLine] = []
@@ -251,6 +253,7 @@ class RefundAdvanced(Model):
     serial_number: str
     title: str
     amount: int = Field(description="fen")
+    batch: str = Field(default="", description="name of the batch, where it is of the batch as a whole")
     step: Literal["approved", "sent", "failed"]
     advanced_at: datetime
 
@@ -265,6 +268,7 @@ class OrderRefunded(Model):
     serial_number: str
     title: str
     amount: int = Field(description="fen")
+    batch: str = Field(default="", description="name of the batch, where it is of the batch as a whole")
     method: Method
     whole: bool
     refunded_at: datetime

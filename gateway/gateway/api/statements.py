@@ -59,8 +59,9 @@ class Acceptance(BaseModel):
 
 
 class RowDecision(BaseModel):
-    """*assign* to orders, together with other waiting rows; *return* to whoever paid; it is the *refund* ``refund_id``
-    through the bank, which a second cashier confirms; *explain* in words."""
+    """*assign* to orders, together with other waiting rows; *part* of one that it is not enough for; *return* to
+    whoever paid; it is the *refund* ``refund_id`` through the bank, which a second cashier confirms; *explain* in
+    words."""
 
     model_config = ConfigDict(extra="forbid")
 
@@ -148,6 +149,7 @@ def get_bank_row(row_id: str) -> BankRowView:
         "bank_row_order_unclear",
         "order_not_payable",
         "bank_rows_too_little",
+        "bank_rows_enough",
         "bank_row_of_another_refund",
     ),
 )

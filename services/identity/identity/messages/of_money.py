@@ -10,14 +10,8 @@ from contracts import payment, refunds
 from identity.messages.handlers import tell
 from identity.messages.notices import Params
 
-Told = (
-    payment.OrderCreated
-    | payment.OrderCancelled
-    | payment.OrderPaid
-    | payment.MoneyHeld
-    | refunds.RefundAdvanced
-    | refunds.OrderRefunded
-)
+Moved = payment.MoneyHeld | refunds.RefundAdvanced | refunds.OrderRefunded
+Told = payment.OrderCreated | payment.OrderCancelled | payment.OrderPaid | Moved
 
 
 def tell_order_created(data: payment.OrderCreated, uow: UnitOfWork) -> None:
@@ -47,21 +41,32 @@ def tell_order_paid(data: payment.OrderPaid, uow: UnitOfWork) -> None:
 
 
 def tell_money_held(data: payment.MoneyHeld, uow: UnitOfWork) -> None:
-    """Money came that pays nothing, and what becomes of it; why has words of its own."""
-    tell(uow, data.account_id, data.application_id, f"money_held_{data.because}", _fee(data))
+    """Money came that pays nothing, and what becomes of it; why has words of its own. Of a part of what is owed, what
+    is missing and by when."""
+    params = _fee(data)
+    if data.missing is not None and data.pay_by is not None:
+        params = {**params, "missing": data.missing, "pay_by": data.pay_by}
+    tell(uow, data.account_id, data.application_id, _of_whom(f"money_held_{data.because}", data), params)
 
 
 def tell_refund_advanced(data: refunds.RefundAdvanced, uow: UnitOfWork) -> None:
     """How far money is on its way back; each step has words of its own."""
-    tell(uow, data.account_id, data.application_id, f"refund_{data.step}", _fee(data))
+    tell(uow, data.account_id, data.application_id, _of_whom(f"refund_{data.step}", data), _fee(data))
 
 
 def tell_order_refunded(data: refunds.OrderRefunded, uow: UnitOfWork) -> None:
     """The money has gone back. Of a bank's refund it is known that it has left, to the agreed account."""
     name = "refund_by_bank" if data.method == "bank" else "order_refunded"
-    tell(uow, data.account_id, data.application_id, name, _fee(data, at=data.refunded_at))
+    tell(uow, data.account_id, data.application_id, _of_whom(name, data), _fee(data, at=data.refunded_at))
+
+
+def _of_whom(template: str, data: Moved) -> str:
+    """In the words for a batch where the money is of it as a whole."""
+    return f"{template}_batch" if data.batch else template
 
 
 def _fee(data: Told, **more: date | datetime) -> Params:
     """Of what, and how much (fen)."""
+    if isinstance(data, Moved) and data.batch:
+        return {"name": data.batch, "amount": data.amount, **more}
     return {"title": data.title, "serial_number": data.serial_number, "amount": data.amount or 0, **more}

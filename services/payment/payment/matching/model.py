@@ -34,7 +34,8 @@ MOST_NUMBERS = 50
 
 @dataclass(frozen=True)
 class Owed:
-    """What matching needs to know of an order; ``numbers`` are those of all its applications. ``amount`` is fen."""
+    """What matching needs to know of an order; ``numbers`` are those of all its applications. ``amount``: fen that have
+    still to come."""
 
     order_id: str
     account_id: str
@@ -46,10 +47,12 @@ class Owed:
 
 @dataclass(frozen=True)
 class Judgement:
-    """The orders that a row pays, to the fen; or none, and why a cashier has to look."""
+    """The orders that a row pays, to the fen; or none, and why a cashier has to look. ``part_of``: the one order that
+    it can be for, of which more is owed."""
 
     reason: RowReason
     order_ids: tuple[str, ...] = ()
+    part_of: str | None = None
 
 
 def payer_parts(payer: str) -> tuple[str, str]:
@@ -121,7 +124,9 @@ def judge(amount: int, numbers: Sequence[str], doubtful: bool, orders: Sequence[
         return Judgement("exact", tuple(order.order_id for order in exact[0]))
     if exact:
         return Judgement("ambiguous")
-    return Judgement("partial" if amount < min(sum(order.amount for order in way) for way in ways) else "over")
+    if amount < min(sum(order.amount for order in way) for way in ways):
+        return Judgement("partial", part_of=pending[0].order_id if len(pending) == 1 else None)
+    return Judgement("over")
 
 
 def _ways(pending: Sequence[Owed]) -> list[tuple[Owed, ...]]:

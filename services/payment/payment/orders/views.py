@@ -14,6 +14,7 @@ from contracts.objects import DocumentRef
 from contracts import payment as contract
 from payment.orders.store import Order
 from payment.providers.store import Payment
+from payment.refunds.parts import waits_for_rest
 from payment.refunds.store import Refund
 from payment.refunds.views import progress_of
 from payment.settings import BankAccount
@@ -34,8 +35,9 @@ def own_order(order: Order | None, actor: Actor, right: Right = "read") -> Order
     return order
 
 
-def payment_view(payment: Payment, order: Order, bank: BankAccount | None) -> contract.PaymentView:
-    """One attempt to pay, in fen; ``bank`` is told only with a transfer, which people make by hand."""
+def payment_view(payment: Payment, order: Order, bank: BankAccount | None, received: int = 0) -> contract.PaymentView:
+    """One attempt to pay, in fen; ``bank`` is told only with a transfer, which people make by hand, of what has not
+    come yet (``received``)."""
     return contract.PaymentView.model_validate(
         {
             "payment_id": payment.payment_id,
@@ -44,7 +46,9 @@ def payment_view(payment: Payment, order: Order, bank: BankAccount | None) -> co
             "amount": payment.amount,
             "code_url": payment.code_url,
             "pay_url": payment.pay_url,
-            "remittance": remittance(order, bank) if payment.method == "bank" and bank else None,
+            "remittance": remittance(order, bank, order.amount - received)
+            if payment.method == "bank" and bank
+            else None,
             "started_at": payment.started_at,
             "settled_at": payment.settled_at,
             "expires_at": payment.expires_at,
@@ -54,13 +58,14 @@ def payment_view(payment: Payment, order: Order, bank: BankAccount | None) -> co
     )
 
 
-def remittance(order: Order, bank: BankAccount) -> dict[str, str]:
-    """What to write on a remittance. The note (附言) is title and serial number, by which it is matched."""
+def remittance(order: Order, bank: BankAccount, amount: int) -> dict[str, str]:
+    """What to write on a remittance of ``amount`` fen. The note (附言) is title and serial number, by which it is
+    matched."""
     return {
         "payee": bank.payee,
         "bank": bank.bank,
         "account": bank.account,
-        "amount": f"{order.amount // 100}.{order.amount % 100:02d}",
+        "amount": f"{amount // 100}.{amount % 100:02d}",
         "note": f"{order.title}{order.serial_number}",
     }
 
@@ -104,6 +109,7 @@ def order_view(
     order: Order, payments: list[Payment], bank: BankAccount | None, refunds: Sequence[Refund] = ()
 ) -> contract.OrderView:
     """The order as its account sees it, amounts in fen, with every attempt to pay it."""
+    came = min(order.amount, sum(refund.amount for refund in refunds if waits_for_rest(refund, order)))
     return contract.OrderView(
         order_id=order.order_id,
         batch_id=order.batch_id,
@@ -113,16 +119,17 @@ def order_view(
         title=order.title,
         serial_number=order.serial_number,
         amount=order.amount,
+        received=came,
         lines=order_lines(order),
         works=len(order.cases),
         state=order.state,
         created_at=order.created_at,
         pay_by=order.pay_by,
         paid_at=order.paid_at,
-        payments=[payment_view(payment, order, bank) for payment in payments],
+        payments=[payment_view(payment, order, bank, came) for payment in payments],
         receipt=DocumentRef.model_validate(order.receipt) if order.receipt else None,
         cancelled_at=order.cancelled_at,
         cancel_reason=order.cancel_reason,
-        refunds=progress_of(refunds),
+        refunds=progress_of(refunds, order),
         corrects=order.corrects,
     )

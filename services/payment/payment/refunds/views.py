@@ -14,6 +14,7 @@ from payment.orders.store import Order, orders_by_id
 from payment.refunds.candidates import row_seen
 from payment.refunds.handlers import case_of
 from payment.refunds.model import ASSIGNABLE, SECOND_PERSON, Action, steps_by_hand
+from payment.refunds.parts import waits_for_rest
 from payment.refunds.payees import differs, payee_of, remitter_of, remitters
 from payment.refunds.store import Refund, RefundLine, actions_of, lines_of
 from payment.settlement.store import MoneyReceived, money_by_id
@@ -30,9 +31,10 @@ _SHOWN: Mapping[RefundState, Literal["deciding", "approved", "prepared", "sent",
 }
 
 
-def progress_of(refunds: Collection[Refund]) -> list[RefundProgress]:
+def progress_of(refunds: Collection[Refund], order: Order) -> list[RefundProgress]:
     """What the payer of an order is told; a wish that was declined, and what others stand for, is not theirs to see.
-    Nor is it that their fee may have been another's money, while a second cashier has not said so."""
+    Nor is it that their fee may have been another's money, while a second cashier has not said so. What waits for the
+    rest is on no way back."""
     return [
         RefundProgress(
             refund_id=refund.refund_id,
@@ -43,7 +45,9 @@ def progress_of(refunds: Collection[Refund]) -> list[RefundProgress]:
             closed_at=refund.closed_at,
         )
         for refund in refunds
-        if refund.state in _SHOWN and not (refund.state == "asked" and refund.pays_order_id)
+        if refund.state in _SHOWN
+        and not (refund.state == "asked" and refund.pays_order_id)
+        and not waits_for_rest(refund, order)
     ]
 
 
