@@ -8,10 +8,13 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from contracts.base import ACCOUNT, ANONYMOUS, SIGNED_IN, Empty, EventType, Identifier, Model, RpcMethod, service
+from contracts.held import MONEY_HELD as MONEY_HELD
+from contracts.held import HeldBecause as HeldBecause
+from contracts.held import MoneyHeld as MoneyHeld
 from contracts.objects import DocumentList, DocumentRef, GetDocument, ListDocuments
 from contracts.paging import Page
-from contracts.refund_progress import HeldBecause, RefundProgress
 from contracts.refund_progress import Method as Method
+from contracts.refund_progress import RefundProgress
 from contracts.text import Bounded
 
 PaidBy = Literal["wechat", "alipay", "bank", "waived"]
@@ -95,7 +98,8 @@ class EndedWork(Model):
 
 class OrderView(Model):
     """Its first application stands for all of its ``works``; the lines name each. ``title``: of a batch its name.
-    ``ended``: of a batch that is not paid, the works that have ended, whose fees are in ``amount`` all the same."""
+    ``received``: fen that came in part while it is to be paid; they pay it together with the rest. ``ended``: of a
+    batch that is not paid, the works that have ended, whose fees are in ``amount`` all the same."""
 
     order_id: str
     batch_id: str | None = None
@@ -105,6 +109,7 @@ class OrderView(Model):
     title: str
     serial_number: str
     amount: int
+    received: int = 0
     lines: list[OrderLine]
     works: int = 1
     state: OrderState
@@ -252,21 +257,6 @@ class OrderCancelled(Model):
     amount: int | None = Field(default=None, description="fen, of what corrects another order")
 
 
-class MoneyHeld(Model):
-    """Money came that pays nothing; it is kept for its payer until a cashier returns or assigns it. *case_ended*: the
-    case ended before it was accepted; *order_not_payable*: paid twice, or after the order's end;
-    *payment_amount_mismatch*: another amount than asked; *expedite_unearned*: missed, or ended before it was paid."""
-
-    order_id: str
-    application_id: str
-    account_id: str
-    serial_number: str
-    title: str
-    amount: int = Field(description="fen")
-    because: HeldBecause
-    held_at: datetime
-
-
 class ReceiptIssued(Model):
     """The receipt follows the payment: money never waits for a PDF. So do slips of what leaves the order (its kind)."""
 
@@ -285,7 +275,7 @@ EVENTS = (
     ORDER_CANCELLED := EventType(_S, "order_cancelled", OrderCancelled, "application_id", _ALL),
     LEGACY_FEE_PAID := EventType(_S, "legacy_fee_paid", LegacyFeePaid, "application_id", ("legacy_bridge", "archive")),
     RECEIPT_ISSUED := EventType(_S, "receipt_issued", ReceiptIssued, "application_id", ("archive",)),
-    MONEY_HELD := EventType(_S, "money_held", MoneyHeld, "application_id", ("identity",)),
+    MONEY_HELD,
 )
 
 ERRORS = {

@@ -6,9 +6,9 @@ from datetime import datetime
 from typing import Literal
 
 from contracts.base import Model
+from contracts.held import HeldBecause
 
 Method = Literal["wechat", "alipay", "bank"]
-HeldBecause = Literal["case_ended", "order_not_payable", "payment_amount_mismatch", "expedite_unearned"]
 
 
 class RefundProgress(Model, personal=("account_end", "said", "offered_end")):

@@ -8,9 +8,9 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from contracts.base import ACCOUNT, Empty, EventType, Identifier, Model, RpcMethod, staff
+from contracts.held import HeldBecause
 from contracts.paging import Page, QueueTotals
 from contracts.payment import Method, OrderState
-from contracts.refund_progress import HeldBecause
 from contracts.text import Compact, Line, Name, Paragraphs
 
 _S = "payment"
@@ -203,7 +203,8 @@ class FoundLine(Model):
 
 
 class FoundOrder(Model, personal=("payer",)):
-    """An order with what can still be returned of it. ``remitters``: who sent the bank's money that pays it."""
+    """An order with what can still be returned of it. ``remitters``: who sent the bank's money that pays it;
+    ``received``: fen that came in part while it is to be paid."""
 
     order_id: str
     application_id: str
@@ -211,6 +212,7 @@ class FoundOrder(Model, personal=("payer",)):
     serial_number: str
     payer: str
     amount: int
+    received: int = 0
     state: OrderState
     paid_at: datetime | None = None
     lines: list[FoundLine] = []
@@ -267,6 +269,7 @@ class RefundAdvanced(Model, personal=("account_end", "said")):
     serial_number: str
     title: str
     amount: int = Field(description="fen")
+    batch: str = Field(default="", description="name of the batch, where it is of the batch as a whole")
     step: Literal["approved", "sent", "failed"]
     advanced_at: datetime
     method: Method | None = None
@@ -285,6 +288,7 @@ class OrderRefunded(Model, personal=("account_end",)):
     serial_number: str
     title: str
     amount: int = Field(description="fen")
+    batch: str = Field(default="", description="name of the batch, where it is of the batch as a whole")
     method: Method
     whole: bool
     refunded_at: datetime

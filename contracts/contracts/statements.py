@@ -38,11 +38,13 @@ RowReason = Literal[
     "nothing",
     "by_cashier",
     "set_aside",
+    "part_payment",
 ]
 """Why a row is in its state. *late*: the order is paid, cancelled or returned; *several_owners*: numbers of different
 accounts in one note; *unbalanced*, *other_account*, *account_unnamed*: of the statement it came in; *nothing*: an
-amount of zero; *set_aside*: its whole statement was; it waits again once another statement has it."""
-RowStep = Literal["assign", "return", "refund", "explain"]
+amount of zero; *set_aside*: its whole statement was; it waits again once another statement has it; *part_payment*: less
+than its order owes, kept until the rest comes."""
+RowStep = Literal["assign", "part", "return", "refund", "explain"]
 StatementState = Literal["reading", "done", "refused"]
 
 REFUSALS = (
@@ -136,7 +138,8 @@ class StatementList(Model):
 
 
 class Candidate(Model, personal=("payer",)):
-    """An order that a row may be for; ``why`` are words like *number*, *near*, *amount*, *payer*, *title*."""
+    """An order that a row may be for; ``why`` are words like *number*, *near*, *amount*, *payer*, *title*.
+    ``received``: fen that came in part while it is to be paid."""
 
     order_id: str
     application_id: str
@@ -144,6 +147,7 @@ class Candidate(Model, personal=("payer",)):
     serial_number: str
     payer: str
     amount: int
+    received: int = 0
     state: OrderState
     pay_by: date
     why: list[str]
@@ -203,8 +207,8 @@ class BankRowView(Model, personal=("payer", "payer_account", "note")):
 
 
 class ListBankRows(Page):
-    """``text``: in note, payer, bank reference, or an amount in yuan. The newest first. ``missing_from``: rows that
-    earlier files of its days have and this one has not."""
+    """``text``: in note, payer, bank reference, or an amount in yuan. The newest first; of one statement as they stand
+    in its file. ``missing_from``: rows that earlier files of its days have and this one has not."""
 
     state: RowState | None = None
     statement_id: Identifier | None = None
@@ -224,6 +228,7 @@ class BankRowRef(Model):
 
 class DecideBankRow(Model):
     """*assign*: to ``order_ids`` (an order's id, or a serial number); what is left over is held for its payer.
+    *part*: to the one order that it is not enough for; it pays together with the rest, and the payer is told.
     *return*: held as a refund, of the first of ``order_ids`` if there is one. *explain*: ``note`` says what. Each
     together with other rows that wait (``with_rows``). *refund*: the row is the refund ``refund_id``, which has left;
     of one that nobody has confirmed yet it waits on until a second cashier confirms the refund."""
@@ -250,6 +255,7 @@ ERRORS = {
     "statement_account_differs": 422,
     "bank_row_unknown": 404,
     "bank_rows_too_little": 409,
+    "bank_rows_enough": 409,
     "bank_row_waits": 409,
     "bank_row_order_unknown": 422,
     "bank_row_order_unclear": 409,

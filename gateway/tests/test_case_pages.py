@@ -31,14 +31,18 @@ def test_who_has_paid_is_not_asked_to_pay_before_filing_has_heard_of_it(
         return OrderView.model_construct(state=known)
 
     monkeypatch.setattr(cases, "call", call)
-    assert cases.is_paid(filed("submitted", "applicant_payment", "pending")) is expected
+    shown = filed("submitted", "applicant_payment", "pending")
+    assert cases.is_paid(shown, cases.fee_asked(shown)) is expected
 
 
 def test_payment_is_asked_only_while_a_fee_is_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(cases, "call", lambda *_: pytest.fail("payment was asked"))
-    assert cases.is_paid(filed("submitted", "order", "paid"))
-    assert not cases.is_paid(filed("submitted", "order"))
-    assert not cases.is_paid(filed("accepted", "examiner", "pending"))
+    for paid, shown in (
+        (True, filed("submitted", "order", "paid")),
+        (False, filed("submitted", "order")),
+        (False, filed("accepted", "examiner", "pending")),
+    ):
+        assert cases.is_paid(shown, cases.fee_asked(shown)) is paid
 
 
 @pytest.mark.requirement("F-09")

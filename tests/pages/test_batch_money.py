@@ -8,8 +8,10 @@ from typing import Any
 
 import pytest
 from filing.batches import work as hands
+from filing.batches.store import BatchRow, BatchWork
 from materials.testing.sample_files import numbered_pdf
 from openpyxl import load_workbook
+from sqlalchemy import update
 
 from tests.author import Author
 from tests.batch_sheets import archive, fill, paths_of, picture, proof, work
@@ -88,6 +90,49 @@ def test_a_batch_says_its_fee_before_it_is_signed_and_speaks_of_many_when_it_is_
     for said in ("not an invoice", order["order_id"], COMPANY, number, total, "tax digital account"):
         assert said in told
     assert "data-print" in paid
+
+
+WARNED = {
+    "column": "C",
+    "heading": "名称",
+    "field": "title",
+    "code": "file_unreadable",
+    "severity": "warning",
+    "params": {"file_name": "1200"},
+}
+
+DOUBTS = ("压缩包里的“1200”读不出来", "按问题查看", "问题与办法", "封底.jpg")
+
+
+def doubted(company: Filer, batch_id: str) -> None:
+    """As if the checks had warned of every work, and of a file that nothing names."""
+    with company.system.services["filing"].uow() as uow:
+        warned = update(BatchWork).where(BatchWork.batch_id == batch_id).values(problems=[WARNED])
+        uow.session.execute(warned)
+        noted = [{"code": "files_unnamed", "params": {"count": 1, "names": "封底.jpg"}}]
+        uow.session.execute(update(BatchRow).where(BatchRow.id == batch_id).values(notes=noted))
+
+
+@pytest.mark.requirement("F-15")
+def test_what_can_be_changed_no_more_is_not_warned_of_when_works_are_filed(system: System) -> None:
+    company = Filer.organisation(system)
+    batch_id = prepared(company)
+    doubted(company, batch_id)
+    address = f"/account/batches/{batch_id}"
+    before = words(page(company, address))
+    assert [part in before for part in DOUBTS] == [True] * 4
+    commented = load_workbook(io.BytesIO(company.browser.get(f"{address}/sheet.xlsx?rows=all").data))
+    assert any("1200" in one.comment.text for row in commented.worksheets[0] for one in row if one.comment)
+    company.post(f"/batches/{batch_id}/submission", {"otp": company.code("sign")})
+    for _ in range(3):
+        work_off(system)
+    doubted(company, batch_id)
+    after = words(page(company, address))
+    assert [part in after for part in DOUBTS] == [False] * 4
+    rows = company.get(f"/batches/{batch_id}/rows")["items"]
+    assert all(row["serial_number"] in after for row in rows)
+    commented = load_workbook(io.BytesIO(company.browser.get(f"{address}/sheet.xlsx?rows=all").data))
+    assert not any("1200" in one.comment.text for row in commented.worksheets[0] for one in row if one.comment)
 
 
 @pytest.mark.requirement("F-15")

@@ -219,3 +219,17 @@ def test_a_cashier_accepts_one_of_two_accounts_in_a_statement(system: System) ->
     page = ann.get(place)
     assert "一部分已由出纳认可" in words(page)
     assert seen(page).xpath(".//input[@name='parts']") == [], "one is left: there is nothing to choose"
+
+
+@pytest.mark.requirement("P-03")
+def test_a_statement_without_opening_and_closing_balance_is_not_said_to_balance(system: System) -> None:
+    ann = at_desk(system, "cashier", id="acc-cashier-ann")
+    head = f"账号：{ACCOUNT}\n记账日期,货币,交易金额,联机余额,交易摘要,对手信息,客户摘要"
+    lines = ("2026-11-25,CNY,9.00,9.00,转账,某人,第一笔", "2026-11-25,CNY,5.00,14.00,转账,某人,第二笔")
+    data = "\n".join([head, *lines]).encode("gb18030")
+    sent = ann.post("/staff/bank/statements", data={"statement_file": (BytesIO(data), "对账单.csv")})
+    system.services["payment"].run_worker()
+    page = ann.get(sent.headers["Location"])
+    [checked] = [cell.text_content().strip() for cell in seen(page).xpath("(.//table)[1]//tbody/tr/td[8]")]
+    assert checked == "逐笔余额相接"
+    assert words(page).index("第一笔") < words(page).index("第二笔")

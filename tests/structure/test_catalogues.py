@@ -44,6 +44,7 @@ NO_NUMBERS = {
     "receipt",
     "contact_kind",
     "earlier",
+    "missing",
     "signers",
 }
 """Values that are words."""

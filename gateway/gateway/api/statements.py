@@ -59,8 +59,9 @@ class Acceptance(BaseModel):
 
 
 class RowDecision(BaseModel):
-    """*assign* to orders, together with other waiting rows; *return* to whoever paid; it is the *refund* ``refund_id``
-    through the bank, which a second cashier confirms; *explain* in words."""
+    """*assign* to orders, together with other waiting rows; *part* of one that it is not enough for; *return* to
+    whoever paid; it is the *refund* ``refund_id`` through the bank, which a second cashier confirms; *explain* in
+    words."""
 
     model_config = ConfigDict(extra="forbid")
 
@@ -118,7 +119,8 @@ def accept_statement(statement_id: str, body: Acceptance) -> StatementView:
 
 @routes.get("/staff/bank-rows", _l("银行流水"), access=CASHIERS, query=ListBankRows, reply=BankRowList)
 def list_bank_rows(query: ListBankRows) -> BankRowList:
-    """By state, statement or words, the newest first, with how many are in each state."""
+    """By state, statement or words, the newest first, with how many are in each state. Those of a statement are in the
+    order of its file."""
     return call(LIST_BANK_ROWS, query)
 
 
@@ -147,6 +149,7 @@ def get_bank_row(row_id: str) -> BankRowView:
         "bank_row_order_unclear",
         "order_not_payable",
         "bank_rows_too_little",
+        "bank_rows_enough",
         "bank_row_of_another_refund",
     ),
 )

@@ -42,12 +42,12 @@ def all_rows(batch_id: str, **narrowed: Any) -> Iterator[BatchRowView]:
 
 
 def commented_sheet(batch_id: str, rows: Literal["failed", "all"]) -> DocumentRef:
-    """The works that failed, or all, with comments in the reader's language. Problem ``batch_unknown``."""
+    """The works that failed, or all, with comments in the reader's language on what can still be changed. Problem
+    ``batch_unknown``."""
     batch = call(GET_BATCH, BatchRef(batch_id=batch_id))
     narrowed = {"state": "failed"} if rows == "failed" else {}
-    comments = [
-        comment for row in all_rows(batch_id, **narrowed) for comment in comments_of(row, batch.type) if comment.text
-    ]
+    told = (row for row in all_rows(batch_id, **narrowed) if row.state not in ("filed", "accepted"))
+    comments = [comment for row in told for comment in comments_of(row, batch.type) if comment.text]
     asked = RenderBatchSheet(batch_id=batch_id, rows=rows, language=language(), comments=comments[:MOST_COMMENTS])
     return call(RENDER_BATCH_SHEET, asked)
 

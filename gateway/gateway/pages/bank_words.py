@@ -37,6 +37,7 @@ def row_reasons() -> dict[str, str]:
         "nothing": _("金额为零"),
         "by_cashier": _("出纳办理"),
         "set_aside": _("随整份对账单记下说明"),
+        "part_payment": _("只够一部分，等付款人补齐"),
     }
 
 
@@ -74,6 +75,7 @@ def action_words() -> dict[str, str]:
     return {
         "settle": _("自动入账"),
         "assign": _("指定缴费单"),
+        "part": _("记为部分缴款"),
         "return": _("转为退款"),
         "explain": _("说明"),
         "redirect": _("入账更正，转到另一份缴费单"),

@@ -26,7 +26,7 @@ from contracts.batches import (
 )
 from contracts.forms import FilingType
 from contracts.identity import GET_ACCOUNT, REQUEST_OTP, RequestOtp
-from contracts.payment import GET_ORDER, GetOrder
+from contracts.payment import GET_ORDER, GetOrder, OrderView
 from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response as AnyResponse
@@ -40,6 +40,7 @@ from gateway.forms.descriptions import types_of_batches
 from gateway.pages.access import applicants_only
 from gateway.pages.batch_numbers import numbers_file
 from gateway.pages.batch_words import outcome, row_words, state_words, steps_of, turn_told
+from gateway.pages.case_money import order_by_id, slip_of
 from gateway.uploads.policy import purpose_limit
 from gateway.uploads.receipt import receipt_for, receipt_for_form_file
 from gateway.web.bodies import accepts_files
@@ -227,24 +228,30 @@ def _list_page(form: PageForm) -> str:
 
 def _page(batch_id: str, form: PageForm) -> str:
     found = fetch(batch_id)
+    order = _order(found)
     return render_template(
         "account/batch.html",
         form=form,
         sent=bool(request.args.get("sent")) or form.value("otp") != "",
         limits={name: purpose_limit(name) for name in ("batch_sheet", "batch_archive")},
         accept={"sheet": SHEET, "archive": ARCHIVE},
-        payable=_payable(found),
+        order=order,
+        payable="pay" in found.actions and order is not None,
+        slip=slip_of(order),
         fee=fee_of_works(found.charged),
         papers=papers_awaited(found),
         **shown(found),
     )
 
 
-def _payable(found: BatchView) -> str | None:
-    """The application at whose address the order of the batch is paid; None while there is nothing to be paid."""
-    if found.order is None or "pay" not in found.actions:
+def _order(found: BatchView) -> OrderView | None:
+    """The order of the batch as payment has it; None while there is none, or, of one that is not to be paid, while
+    nobody can say."""
+    if found.order is None:
         return None
-    return call(GET_ORDER, GetOrder(order_id=found.order.order_id)).application_id
+    if "pay" not in found.actions:
+        return order_by_id(found.order.order_id)
+    return call(GET_ORDER, GetOrder(order_id=found.order.order_id))
 
 
 def shown(found: BatchView) -> dict[str, Any]:
@@ -284,5 +291,5 @@ def shown(found: BatchView) -> dict[str, Any]:
         "told": told,
         "told_note": told_note,
         "place": lambda problem: place(problem, found.type),
-        "kinds": kinds_of(found),
+        "kinds": [] if found.submitted_at else kinds_of(found),
     }

@@ -12,7 +12,7 @@ from contracts.filing import ApplicationView
 from contracts.filing.cases import OrderSummary
 
 from contracts import archive
-from gateway.pages.case_money import order_of
+from gateway.pages.case_money import order_by_id
 from gateway.web.calls import call
 
 _PATIENCE = 3.0
@@ -113,7 +113,7 @@ def _money_of(kept: Sequence[archive.DossierEntry]) -> list[Happened]:
 def _share_of(own: OrderSummary, application_id: str) -> list[Happened]:
     """Of an order that a batch is paid by, which the archive has under none of its works: what is this one's. Filing
     keeps each work's share; the lines of the order are those of all works together."""
-    order = order_of(own, application_id)
+    order = order_by_id(own.order_id, application_id)
     if order is None or order.batch_id is None:
         return []
     moments: list[tuple[str, datetime | None, int]] = [

@@ -1,4 +1,4 @@
-"""What payment says of a case's fee, for the page of the case."""
+"""What payment says of the fee of a case or a batch, for its page."""
 
 from __future__ import annotations
 
@@ -9,8 +9,7 @@ from datetime import date
 from chassis.clock import legal_date
 from chassis.errors import Problem
 from contracts.filing import ApplicationView
-from contracts.filing.cases import OrderSummary
-from contracts.payment import GET_ORDER, GetOrder, OrderView
+from contracts.payment import GET_ORDER, GetOrder, OrderView, PaymentView
 from contracts.refund_progress import RefundProgress
 
 from gateway.web.calls import call
@@ -48,22 +47,30 @@ def kept(case: ApplicationView) -> Kept | None:
     return Kept(order.amount, legal_date(accepted) if accepted else None)
 
 
-def order_of(own: OrderSummary, share_of: str | None = None) -> OrderView | None:
+def order_by_id(order_id: str, share_of: str | None = None) -> OrderView | None:
     """As payment has it, with what of each refund is for ``share_of``. None where nobody can say it now, also of a case
     that has become another account's: the order stays with who paid it."""
     try:
-        return call(GET_ORDER, GetOrder(order_id=own.order_id, share_of=share_of), timeout=_PATIENCE)
+        return call(GET_ORDER, GetOrder(order_id=order_id, share_of=share_of), timeout=_PATIENCE)
     except Problem as problem:
         if problem.status not in (403, 404) and problem.status < 500:
             raise
         return None
 
 
+def slip_of(order: OrderView | None) -> PaymentView | None:
+    """The remittance that was begun for an order that is to be paid: nobody can know here whether it was sent."""
+    if order is None or order.state != "pending":
+        return None
+    begun = [one for one in order.payments if one.method == "bank" and one.state == "started"]
+    return begun[-1] if begun else None
+
+
 def refunds_of(case: ApplicationView) -> Refunds | None:
     """Asked for, under way and done. None where nobody can say it now."""
     if case.state not in OVER or case.order is None or not case.order.amount:
         return Refunds()
-    order = order_of(case.order, case.application_id if case.batch_id else None)
+    order = order_by_id(case.order.order_id, case.application_id if case.batch_id else None)
     if order is None:
         return None
     if order.batch_id is None:

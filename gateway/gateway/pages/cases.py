@@ -19,7 +19,7 @@ from contracts.filing import (
 )
 from contracts.forms import Kind, Procedure
 from contracts.mailing import ParcelView
-from contracts.payment import GET_ORDER, GetOrder
+from contracts.payment import GET_ORDER, GetOrder, OrderView
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
@@ -30,7 +30,7 @@ from gateway.forms.descriptions import describe_case
 from gateway.forms.words import role_words, target_label
 from gateway.pages.access import applicants_only
 from gateway.pages.case_history import history_of
-from gateway.pages.case_money import kept, refunds_of
+from gateway.pages.case_money import kept, refunds_of, slip_of
 from gateway.pages.mailing import parcels_of
 from gateway.pages.refund_words import because_words, progress_words
 from gateway.pages.state_words import case_state_words
@@ -86,12 +86,15 @@ def case(application_id: str) -> Answer:
     if shown.state == "draft":
         return redirect(url_for("wizard.steps", application_id=application_id), 303)
     described = describe_case(shown)
-    paid = is_paid(shown)
+    fee = fee_asked(shown)
+    paid = is_paid(shown, fee)
     return render_template(
         "account/case.html",
         case=shown,
         documents=once(documents_of(application_id)),
         paid=paid,
+        fee=fee,
+        slip=slip_of(fee),
         moving=shown.waiting_for in MOVING or (shown.state == "submitted" and paid),
         payable=shown.waiting_for == "applicant_payment",
         live=_live(shown),
@@ -193,14 +196,21 @@ def _parcel(shown: ApplicationView) -> ParcelView | None:
     return parcels_of([number]).get(number) if number and shown.state == "registered" and not shown.about else None
 
 
-def is_paid(shown: ApplicationView) -> bool:
+def fee_asked(shown: ApplicationView) -> OrderView | None:
+    """While its fee is waited for, the order as payment has it."""
+    if shown.waiting_for != "applicant_payment":
+        return None
+    try:
+        return call(GET_ORDER, GetOrder(application_id=shown.application_id))
+    except Problem:  # the case is shown although nobody can say more of its fee now
+        return None
+
+
+def is_paid(shown: ApplicationView, fee: OrderView | None) -> bool:
     """As filing has heard it, or as payment knows it a moment before: who has just paid is not asked to pay again."""
     if shown.waiting_for != "applicant_payment":
         return shown.order is not None and shown.order.state == "paid"
-    try:
-        return call(GET_ORDER, GetOrder(application_id=shown.application_id)).state == "paid"
-    except Problem:  # the case is shown although nobody can say more of its fee now
-        return False
+    return fee is not None and fee.state == "paid"
 
 
 def _live(shown: ApplicationView) -> bool:

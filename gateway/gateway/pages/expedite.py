@@ -21,6 +21,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from gateway.api.expedites import offered
 from gateway.pages.access import applicants_only
+from gateway.pages.case_money import order_by_id, slip_of
 from gateway.pages.expedite_words import ask_words, refuse_words, state_words
 from gateway.pages.materials import PROOF
 from gateway.pages.wizard import load
@@ -97,12 +98,15 @@ def _evidence() -> list[str]:
 def _page(shown: ApplicationView, form: PageForm) -> str:
     asked = shown.expedite
     may_ask = shown.state in UNDECIDED and (asked is None or asked.state not in ("requested", "granted", "active"))
+    order = order_by_id(asked.order_id) if asked and asked.state == "granted" and asked.order_id else None
     offer, fees = offered() if may_ask else (None, {})
     tiers: list[Any] = [tier for tier in offer.items if shown.type in tier.types] if offer else []
     return render_template(
         "account/expedite.html",
         case=shown,
         asked=asked,
+        order=order,
+        slip=slip_of(order),
         form=form,
         may_ask=may_ask,
         tiers=tiers,

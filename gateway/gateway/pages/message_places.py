@@ -71,6 +71,7 @@ def _of_case(template: str, case: str) -> Place:
     if template.startswith(("refund_", "money_held_")) or template in (
         "order_paid",
         "order_refunded",
+        "order_refunded_batch",
         "order_written_off",
     ):
         return Place(url_for("payments.payment", application_id=case), _("查看缴费与退费"))

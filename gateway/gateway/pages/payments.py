@@ -27,6 +27,7 @@ from werkzeug.datastructures import Headers
 from werkzeug.wrappers import Response
 
 from gateway.pages.access import applicants_only
+from gateway.pages.case_money import slip_of
 from gateway.pages.invoice_files import ToldInvoice, json_file, told_invoice, xml_file
 from gateway.pages.refund_words import because_words, progress_words
 from gateway.pages.wizard import load
@@ -125,12 +126,16 @@ def _page(application_id: str, form: PageForm) -> str:
     case = load(application_id)
     order = _order(application_id)
     begun = _shown_payment(order, request.args.get("pay", "")) if order and order.state == "pending" else None
+    slip = slip_of(order)
     return render_template(
         "account/payment.html",
         case=case,
         order=order,
         payment=begun,
-        amount_words=rmb_words(begun.amount) if begun else "",
+        slip=slip,
+        under_way=slip is not None or bool(order and order.received),
+        other=bool(request.args.get("other")),
+        amount_words=rmb_words(order.amount - order.received) if begun and order else "",
         qr=qr_code(begun.code_url) if begun and begun.code_url else None,
         form=form,
         refunding=any(refund.state in ("approved", "prepared", "sent") for refund in order.refunds) if order else False,

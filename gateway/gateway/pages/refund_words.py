@@ -52,6 +52,8 @@ def because_words() -> dict[str, str]:
         "expedite_unearned": _("加急没有兑现"),
         "order_not_payable": _("重复缴费，或缴费单已取消"),
         "payment_amount_mismatch": _("金额与应缴不符"),
+        "part_payment": _("只缴了一部分"),
+        "part_unused": _("只缴了一部分，没有用上"),
         "order_unknown": _("不知道为哪件申请"),
         "lines_returned": _("退还已缴的费用"),
     }

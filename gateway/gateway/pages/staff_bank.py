@@ -135,8 +135,8 @@ def row(row_id: str) -> str:
 
 @pages.post("/rows/<row_id>")
 def decide(row_id: str) -> Answer:
-    """Assigns, returns, says which refund it is, or explains. What pays an order is asked about once: it cannot be
-    taken back."""
+    """Assigns, keeps as a part, returns, says which refund it is, or explains. What pays an order is asked about once:
+    it cannot be taken back."""
     form = PageForm.from_request()
     step: Any = form.value("step")
     orders = [one for one in [*request.form.getlist("order_id"), *form.value("other_orders").split()] if one]
@@ -162,6 +162,9 @@ def decide(row_id: str) -> Answer:
     if step == "refund" and view.state == "waiting":
         flash(_("已提出，等另一位出纳在退款的页面确认到账。"), "success")
         return redirect(url_for("staff_refunds.refund", refund_id=asked.refund_id), 303)
+    if step == "part":
+        flash(_("已记为部分缴款，付款人会收到还差多少的通知。"), "success")
+        return redirect(url_for("staff_bank.queue"), 303)
     flash(_("已办理：%(state)s", state=row_states()[view.state]), "success")
     return redirect(url_for("staff_bank.queue"), 303)
 
@@ -170,7 +173,7 @@ def _confirm(asked: DecideBankRow) -> str:
     """What assigning leads to, before it is done. Problems as of the step itself."""
     rows = [call(GET_BANK_ROW, BankRowRef(row_id=one)) for one in dict.fromkeys([asked.row_id, *asked.with_rows])]
     orders = {one.order_id: one for one in map(_order_called, asked.order_ids)}
-    came, owed = sum(one.amount for one in rows), sum(one.amount for one in orders.values())
+    came, owed = sum(one.amount for one in rows), sum(max(0, one.amount - one.received) for one in orders.values())
     if came < owed:
         raise Problem("bank_rows_too_little", missing=owed - came)
     return _render(

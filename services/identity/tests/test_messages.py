@@ -15,6 +15,7 @@ from contracts.base import Empty, EventType, Model
 from contracts.catalogue import events_for
 from contracts.certificates import AffectingAct, DealingState
 from contracts.expedite import ExpediteState
+from contracts.held import HeldBecause
 from contracts.identity import ConfirmEmail, ListMessages, ReadMessage
 from contracts.identity.recoveries import RefusalReason
 from contracts.legacy.cases import LegacyState
@@ -370,6 +371,47 @@ def test_dates_and_money_read_as_people_write_them() -> None:
     assert wording("zh", {"reasons": ["照片不清楚。", "证件过期"]}) == {"reasons": "照片不清楚；证件过期"}
 
 
+@pytest.mark.requirement("P-03")
+@pytest.mark.requirement("W-05")
+def test_what_is_missing_of_a_transfer_is_told_with_the_day_until_which_it_has_to_come(office: Any) -> None:
+    person = office.sign_up()
+    facts = {"order_id": "ord-1", "application_id": "app-1", "account_id": person.account_id, "title": "《海港》"}
+    facts |= {"serial_number": "2026Z11S000045", "amount": 50_000, "because": "part_payment", "held_at": NOW}
+    facts |= {"missing": 7_000, "pay_by": date(2026, 12, 23)}
+    office.harness.deliver(payment.MONEY_HELD, _data(payment.MONEY_HELD, facts))
+    for language, day in (("zh", "2026年12月23日"), ("en", "23 December 2026")):
+        asked = ListMessages(limit=1, language=language)
+        [told] = office.call(identity.LIST_MESSAGES, asked, person.actor).items
+        assert all(part in told.body for part in ("¥500.00", "¥70.00", day, "010-61092299"))
+        assert ("¥500.00" in told.subject, "¥70.00" in told.subject) == (True, True)
+
+
+@pytest.mark.requirement("P-04")
+@pytest.mark.requirement("W-05")
+def test_what_money_of_a_whole_batch_becomes_of_names_the_batch_and_no_work(office: Any) -> None:
+    person = office.sign_up()
+    facts = {"order_id": "ord-1", "application_id": "app-1", "account_id": person.account_id, "title": "《海港》"}
+    facts |= {"serial_number": "2026Z11S000045", "amount": 65_000, "batch": "冬季作品"}
+    held = facts | {"held_at": NOW, "missing": 7_000, "pay_by": date(2026, 12, 23)}
+    step, done = facts | {"refund_id": "rfd-1", "advanced_at": NOW}, facts | {"refund_id": "rfd-1", "refunded_at": NOW}
+    reasons = [one for one in get_args(HeldBecause) if one != "expedite_unearned"]
+    ways: list[tuple[EventType[Any], dict[str, Any]]] = [
+        (payment.MONEY_HELD, held | {"because": one}) for one in reasons
+    ]
+    ways += [(refunds.REFUND_ADVANCED, step | {"step": one}) for one in ("approved", "sent", "failed")]
+    ways += [(refunds.ORDER_REFUNDED, done | {"method": one, "whole": False}) for one in ("wechat", "bank")]
+    for event, said in ways:
+        office.harness.deliver(event, _data(event, said))
+        for language in ("zh", "en"):
+            asked = ListMessages(limit=1, language=language)
+            [told] = office.call(identity.LIST_MESSAGES, asked, person.actor).items
+            assert told.application_id == "app-1"
+            for words in (told.subject, told.body):
+                assert ("冬季作品" in words, "海港" in words, "2026Z11S000045" in words) == (True, False, False)
+        assert "¥650.00" in told.body
+    assert "冬季作品" in office.messages()[0].body
+
+
 MANY = ("application_lapsed_", "expedite_", "legacy_case_", "money_held_", "recovery_refused_", "refund_", "staff_")
 """How templates begin of which there is one for each outcome."""
 
@@ -403,6 +445,7 @@ def test_every_template_is_used() -> None:
         ):
             stem = many if name.startswith(many) else stem
         stem = stem.removesuffix("_elsewhere")  # the same, to an address of the old system
+        stem = stem.removesuffix("_batch")  # the same, of all works together
         assert f'"{stem}' in source or f'"{name}' in source, name
     refusals = {f"recovery_refused_{reason}" for reason in get_args(RefusalReason)}
     assert refusals == {name for name in TEXTS.codes("subject") if name.startswith("recovery_refused_")}

@@ -11,7 +11,7 @@ from chassis.actor import Actor
 from chassis.errors import Problem
 from chassis.testing import person, staff_actor
 from contracts.batches import BATCH_ORDER_PAID
-from contracts.refund_progress import HeldBecause
+from contracts.held import HeldBecause
 from contracts.refunds import ORDER_REFUNDED, REFUND_ADVANCED
 from payment.invoices.model import REASONS
 from payment.orders import slips
@@ -407,5 +407,5 @@ def test_many_at_once_ask_approve_and_send_one_refund(counter: Any) -> None:
 def test_every_reason_of_a_refund_has_words_for_its_payer_and_on_its_slip() -> None:
     reasons = set(get_args(HeldBecause)) | {"order_unknown", "lines_returned"}
     assert set(slips._BECAUSE) == set(sending._SHOWN) == reasons
-    no_fee = {"order_not_payable", "order_unknown", "payment_amount_mismatch"}
+    no_fee = {"order_not_payable", "order_unknown", "payment_amount_mismatch", "part_payment", "part_unused"}
     assert set(REASONS) == reasons - no_fee

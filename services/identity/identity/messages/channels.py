@@ -42,11 +42,14 @@ _TEMPLATES: Mapping[MessageKind, str] = {
         order_paid order_written_off money_held_case_ended money_held_order_not_payable money_held_expedite_unearned
         expedite_missed refund_approved refund_approved_bank refund_sent refund_failed order_refunded refund_by_bank
         refund_by_bank_to
-        batch_order_paid
+        batch_order_paid money_held_case_ended_batch money_held_order_not_payable_batch money_held_part_unused
+        money_held_part_unused_batch refund_approved_batch refund_approved_bank_batch refund_sent_batch
+        refund_failed_batch order_refunded_batch refund_by_bank_batch refund_by_bank_to_batch
     """,
     "deadlines": """
         order_created order_due_again batch_order_created expedite_due_again expedite_granted expedite_lapsed
-        money_held_payment_amount_mismatch refund_failed_bank
+        money_held_payment_amount_mismatch money_held_payment_amount_mismatch_batch money_held_part_payment
+        money_held_part_payment_batch refund_failed_bank refund_failed_bank_batch
         application_accepted_paper paper_deficient paper_taken_back paper_taken_back_late correction_requested
         verification_images_unusable replacement_unusable
         legacy_case_fee_due legacy_case_fee_due_ending legacy_case_fee_due_settled legacy_case_fee_due_settled_ending

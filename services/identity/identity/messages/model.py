@@ -60,8 +60,8 @@ def _reasons() -> Mapping[str, str]:
 
 
 def wording(language: str, params: Mapping[str, Param | date | datetime | list[str]]) -> dict[str, str]:
-    """Values as people read them: dates of Asia/Shanghai, lists joined; ``amount`` is fen; ``contact_kind`` is
-    *mobile* or *email*."""
+    """Values as people read them: dates of Asia/Shanghai, lists joined; ``amount`` and ``missing`` are fen;
+    ``contact_kind`` is *mobile* or *email*."""
     return {name: _words(language, name, value) for name, value in params.items()}
 
 
@@ -74,7 +74,7 @@ def _words(language: str, name: str, value: Param | date | datetime | list[str])
         return date_in_words(value, "en" if language == "en" else "zh")
     if name == "contact_kind":
         return TEXTS.say("contact_kind", str(value), "en" if language == "en" else "zh", {})
-    if name == "amount" and isinstance(value, int):
+    if name in ("amount", "missing") and isinstance(value, int):
         return f"¥{value // 100}.{value % 100:02d}"
     return str(value)
 

@@ -12,14 +12,8 @@ from identity.messages.notices import Params
 
 LONGEST_SAID = 40
 
-Told = (
-    payment.OrderCreated
-    | payment.OrderCancelled
-    | payment.OrderPaid
-    | payment.MoneyHeld
-    | refunds.RefundAdvanced
-    | refunds.OrderRefunded
-)
+Moved = payment.MoneyHeld | refunds.RefundAdvanced | refunds.OrderRefunded
+Told = payment.OrderCreated | payment.OrderCancelled | payment.OrderPaid | Moved
 
 
 def tell_order_created(data: payment.OrderCreated, uow: UnitOfWork) -> None:
@@ -49,8 +43,12 @@ def tell_order_paid(data: payment.OrderPaid, uow: UnitOfWork) -> None:
 
 
 def tell_money_held(data: payment.MoneyHeld, uow: UnitOfWork) -> None:
-    """Money came that pays nothing, and what becomes of it; why has words of its own."""
-    tell(uow, data.account_id, data.application_id, f"money_held_{data.because}", _fee(data))
+    """Money came that pays nothing, and what becomes of it; why has words of its own. Of a part of what is owed, what
+    is missing and by when."""
+    params = _fee(data)
+    if data.missing is not None and data.pay_by is not None:
+        params = {**params, "missing": data.missing, "pay_by": data.pay_by}
+    tell(uow, data.account_id, data.application_id, _of_whom(f"money_held_{data.because}", data), params)
 
 
 def tell_refund_advanced(data: refunds.RefundAdvanced, uow: UnitOfWork) -> None:
@@ -62,7 +60,7 @@ def tell_refund_advanced(data: refunds.RefundAdvanced, uow: UnitOfWork) -> None:
         name, more = "refund_approved_bank", {"account_end": data.account_end}
     elif data.method == "bank" and data.step == "failed" and data.said:
         name, more = "refund_failed_bank", {"said": _short(data.said)}
-    tell(uow, data.account_id, data.application_id, name, _fee(data, **more))
+    tell(uow, data.account_id, data.application_id, _of_whom(name, data), _fee(data, **more))
 
 
 def tell_order_refunded(data: refunds.OrderRefunded, uow: UnitOfWork) -> None:
@@ -70,7 +68,12 @@ def tell_order_refunded(data: refunds.OrderRefunded, uow: UnitOfWork) -> None:
     name, more = ("refund_by_bank" if data.method == "bank" else "order_refunded"), {}
     if data.method == "bank" and data.account_end:
         name, more = "refund_by_bank_to", {"account_end": data.account_end}
-    tell(uow, data.account_id, data.application_id, name, _fee(data, at=data.refunded_at, **more))
+    tell(uow, data.account_id, data.application_id, _of_whom(name, data), _fee(data, at=data.refunded_at, **more))
+
+
+def _of_whom(template: str, data: Moved) -> str:
+    """In the words for a batch where the money is of it as a whole."""
+    return f"{template}_batch" if data.batch else template
 
 
 def _short(said: str) -> str:
@@ -81,4 +84,6 @@ def _short(said: str) -> str:
 
 def _fee(data: Told, **more: str | date | datetime) -> Params:
     """Of what, and how much (fen)."""
+    if isinstance(data, Moved) and data.batch:
+        return {"name": data.batch, "amount": data.amount, **more}
     return {"title": data.title, "serial_number": data.serial_number, "amount": data.amount or 0, **more}

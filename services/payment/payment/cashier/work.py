@@ -17,7 +17,7 @@ from payment.matching.model import numbers_in
 from payment.orders.store import Order, OrderAction, OrderItem
 from payment.providers.store import Payment
 from payment.reconciliation.store import DayCompared, DifferenceFound
-from payment.refunds.store import Refund
+from payment.refunds.store import FOR_THE_REST, Refund
 from payment.settlement.store import MoneyReceived
 from payment.statements.store import BankRow
 
@@ -34,7 +34,8 @@ _FIRST_REMITTANCE = """
 
 def refunds_waiting(session: Session) -> dict[RefundState, tuple[int, datetime]]:
     """Of each state of an open refund, how many and since when."""
-    query = select(Refund.state, func.count(), func.min(Refund.opened_at)).where(Refund.closed_at.is_(None))
+    query = select(Refund.state, func.count(), func.min(Refund.opened_at))
+    query = query.where(Refund.closed_at.is_(None), ~FOR_THE_REST)
     return {state: (int(n), since) for state, n, since in session.execute(query.group_by(Refund.state))}
 
 

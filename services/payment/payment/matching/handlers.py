@@ -15,11 +15,13 @@ from payment.matching.model import (
     misspelled,
     numbers_in,
     resolved,
+    speaks,
     weight,
     why,
 )
 from payment.matching.store import orders_by_number, orders_like
 from payment.orders.store import Order
+from payment.refunds.parts import received
 from payment.statements.store import BankRow
 
 SHOWN = 10
@@ -46,7 +48,9 @@ def judge_rows(session: Session, rows: Sequence[BankRow]) -> dict[str, Judgement
 
 def _by_number(session: Session, numbers: Collection[str]) -> dict[str, list[Owed]]:
     found: dict[str, list[Owed]] = {}
-    for order in map(_owed, orders_by_number(session, numbers)):
+    orders = orders_by_number(session, numbers)
+    came = received(session, orders)
+    for order in (_owed(one, came) for one in orders):
         for number in order.numbers:
             found.setdefault(number, []).append(order)
     return found
@@ -55,18 +59,22 @@ def _by_number(session: Session, numbers: Collection[str]) -> dict[str, list[Owe
 def candidates(session: Session, row: BankRow) -> list[Candidate]:
     """Orders that a row may be for, the likeliest first, with what speaks for each."""
     exact = {one for readings in numbers_in(row.note) for one in readings}
-    near = misspelled(row.note)
+    orders = {one.order_id: one for one in orders_by_number(session, exact)}
+    near = set[str]() if orders else misspelled(row.note)  # a number that exists is no misspelled one
     evidence = {"number": exact, "near": near - exact}
-    orders = {one.order_id: one for one in orders_by_number(session, exact | near)}
+    orders |= {one.order_id: one for one in orders_by_number(session, near)}
     orders |= {one.order_id: one for one in orders_like(session, row.amount, row.payer, row.note)}
+    came = received(session, orders.values())
     found = [
-        (order, why(_owed(order), order.title, row.amount, row.payer, row.note, evidence)) for order in orders.values()
+        (order, why(_owed(order, came), order.title, row.amount, row.payer, row.note, evidence))
+        for order in orders.values()
     ]
     found.sort(key=lambda one: (-weight(one[1], one[0].state), one[0].order_id))
-    return [candidate(order, reasons) for order, reasons in found[:SHOWN] if reasons]
+    likely = [(order, reasons) for order, reasons in found if speaks(reasons, order.state)]
+    return [candidate(order, reasons, came.get(order.order_id, 0)) for order, reasons in likely[:SHOWN]]
 
 
-def candidate(order: Order, reasons: Sequence[str] = ()) -> Candidate:
+def candidate(order: Order, reasons: Sequence[str] = (), came: int = 0) -> Candidate:
     """An order as a cashier sees it beside a row."""
     return Candidate(
         order_id=order.order_id,
@@ -75,6 +83,7 @@ def candidate(order: Order, reasons: Sequence[str] = ()) -> Candidate:
         serial_number=order.serial_number,
         payer=order.payer,
         amount=order.amount,
+        received=came,
         state=order.state,
         pay_by=order.pay_by,
         why=list(reasons),
@@ -85,6 +94,13 @@ def _concerned(numbers: Collection[str], by_number: Mapping[str, Sequence[Owed]]
     return list({order.order_id: order for number in numbers for order in by_number.get(number, ())}.values())
 
 
-def _owed(order: Order) -> Owed:
+def _owed(order: Order, came: Mapping[str, int]) -> Owed:
     numbers = frozenset({order.serial_number, *(item.serial_number for item in order.items)})
-    return Owed(order.order_id, order.account_id, numbers, order.amount, order.state, order.payer)
+    return Owed(
+        order.order_id,
+        order.account_id,
+        numbers,
+        max(0, order.amount - came.get(order.order_id, 0)),
+        order.state,
+        order.payer,
+    )

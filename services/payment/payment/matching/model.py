@@ -34,7 +34,8 @@ MOST_NUMBERS = 50
 
 @dataclass(frozen=True)
 class Owed:
-    """What matching needs to know of an order; ``numbers`` are those of all its applications. ``amount`` is fen."""
+    """What matching needs to know of an order; ``numbers`` are those of all its applications. ``amount``: fen that have
+    still to come."""
 
     order_id: str
     account_id: str
@@ -46,10 +47,12 @@ class Owed:
 
 @dataclass(frozen=True)
 class Judgement:
-    """The orders that a row pays, to the fen; or none, and why a cashier has to look."""
+    """The orders that a row pays, to the fen; or none, and why a cashier has to look. ``part_of``: the one order that
+    it can be for, of which more is owed."""
 
     reason: RowReason
     order_ids: tuple[str, ...] = ()
+    part_of: str | None = None
 
 
 def payer_parts(payer: str) -> tuple[str, str]:
@@ -121,7 +124,9 @@ def judge(amount: int, numbers: Sequence[str], doubtful: bool, orders: Sequence[
         return Judgement("exact", tuple(order.order_id for order in exact[0]))
     if exact:
         return Judgement("ambiguous")
-    return Judgement("partial" if amount < min(sum(order.amount for order in way) for way in ways) else "over")
+    if amount < min(sum(order.amount for order in way) for way in ways):
+        return Judgement("partial", part_of=pending[0].order_id if len(pending) == 1 else None)
+    return Judgement("over")
 
 
 def _ways(pending: Sequence[Owed]) -> list[tuple[Owed, ...]]:
@@ -157,6 +162,12 @@ def why(
     found += ["payer"] if payer and order.payer and _pays(payer, order) else []
     bare = title.strip("《》〈〉「」“” ")
     return found + (["title"] if len(bare) > 1 and bare in note else [])
+
+
+def speaks(reasons: Collection[str], state: OrderState) -> bool:
+    """Whether an order is shown at all. Of those that owe nothing a number that is nearly theirs, and an amount that
+    many pay, name only strangers."""
+    return bool(reasons) and (state == "pending" or not {"number", "payer", "title"}.isdisjoint(reasons))
 
 
 _WEIGHTS = {"number": 100, "near": 60, "title": 30, "amount": 25, "payer": 20}

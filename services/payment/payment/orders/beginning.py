@@ -13,6 +13,7 @@ from payment.orders.store import Order, change_state
 from payment.orders.views import order_lines
 from payment.payers.store import tax_id_of
 from payment.providers.store import let_go_of_payments
+from payment.refunds.handlers import release_parts
 
 
 def begin(order: Order, uow: UnitOfWork) -> None:
@@ -51,6 +52,7 @@ def cancel(
     order.cancelled_at, order.cancel_reason = uow.legal_now(), reason
     let_go_of_payments(uow.session, order.order_id, uow.now())
     book(order_cancelled(order.order_id, order.amount), uow)
+    release_parts(order, uow)
     uow.audit("order.cancel", subject=order.order_id, reason=reason)
     if order.batch_id is not None:
         batches.say_cancelled(order, reason, uow)

@@ -44,6 +44,7 @@ from payment.orders.store import (
 )
 from payment.orders.views import may_read, order_view, own_order
 from payment.providers.store import Payment, payments_by_order
+from payment.refunds.parts import received
 from payment.refunds.store import refunds_of
 from payment.refunds.views import progress_of, with_shares
 from payment.settings import BankAccount, payment_settings
@@ -210,16 +211,22 @@ def list_orders(request: contract.ListOrders, uow: UnitOfWork) -> contract.Order
     account, before = acting_for(uow.actor, "read"), after_moment(request.cursor)
     rows = orders_of(uow.session, account, before, request.limit + 1)
     page = rows[: request.limit]
-    payments, bank, back = _attempts(page, uow), _bank(uow), _refunds(page, uow)
+    payments, bank, back, came = _attempts(page, uow), _bank(uow), _refunds(page, uow), received(uow.session, page)
     return contract.OrderList(
-        items=[order_view(order, payments[order.order_id], bank, back.get(order.order_id, ())) for order in page],
+        items=[
+            order_view(one, payments[one.order_id], bank, back.get(one.order_id, ()), came.get(one.order_id, 0))
+            for one in page
+        ],
         next_cursor=cursor(page[-1].created_at, page[-1].order_id) if len(rows) > request.limit else None,
     )
 
 
 def _view(order: Order, uow: UnitOfWork) -> contract.OrderView:
     attempts = _attempts([order], uow)[order.order_id]
-    return order_view(order, attempts, _bank(uow), _refunds([order], uow).get(order.order_id, ()))
+    back, came = _refunds([order], uow), received(uow.session, [order])
+    return order_view(
+        order, attempts, _bank(uow), back.get(order.order_id, ()), min(order.amount, came.get(order.order_id, 0))
+    )
 
 
 def _refunds(orders: Sequence[Order], uow: UnitOfWork) -> dict[str, list[RefundProgress]]:

@@ -30,6 +30,8 @@ _BECAUSE: Mapping[Reason, str] = {
     "lines_returned": "退还已缴费用 Fees returned",
     "order_not_payable": "重复缴费 Paid twice, or the order was cancelled",
     "payment_amount_mismatch": "金额与应缴不符 Another amount than asked",
+    "part_payment": "只缴了一部分 Only a part of the fee",
+    "part_unused": "只缴了一部分，没有用上 Only a part of the fee, which was not needed",
     "expedite_unearned": "加急没有兑现 The promised day was not kept, or its case ended first",
     "order_unknown": "—",
 }

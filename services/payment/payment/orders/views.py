@@ -33,8 +33,9 @@ def own_order(order: Order | None, actor: Actor, right: Right = "read") -> Order
     return order
 
 
-def payment_view(payment: Payment, order: Order, bank: BankAccount | None) -> contract.PaymentView:
-    """One attempt to pay, in fen; ``bank`` is told only with a transfer, which people make by hand."""
+def payment_view(payment: Payment, order: Order, bank: BankAccount | None, received: int = 0) -> contract.PaymentView:
+    """One attempt to pay, in fen; ``bank`` is told only with a transfer, which people make by hand, of what has not
+    come yet (``received``)."""
     return contract.PaymentView.model_validate(
         {
             "payment_id": payment.payment_id,
@@ -43,7 +44,9 @@ def payment_view(payment: Payment, order: Order, bank: BankAccount | None) -> co
             "amount": payment.amount,
             "code_url": payment.code_url,
             "pay_url": payment.pay_url,
-            "remittance": remittance(order, bank) if payment.method == "bank" and bank else None,
+            "remittance": remittance(order, bank, order.amount - received)
+            if payment.method == "bank" and bank
+            else None,
             "started_at": payment.started_at,
             "settled_at": payment.settled_at,
             "expires_at": payment.expires_at,
@@ -53,13 +56,14 @@ def payment_view(payment: Payment, order: Order, bank: BankAccount | None) -> co
     )
 
 
-def remittance(order: Order, bank: BankAccount) -> dict[str, str]:
-    """What to write on a remittance. The note (附言) is title and serial number, by which it is matched."""
+def remittance(order: Order, bank: BankAccount, amount: int) -> dict[str, str]:
+    """What to write on a remittance of ``amount`` fen. The note (附言) is title and serial number, by which it is
+    matched."""
     return {
         "payee": bank.payee,
         "bank": bank.bank,
         "account": bank.account,
-        "amount": f"{order.amount // 100}.{order.amount % 100:02d}",
+        "amount": f"{amount // 100}.{amount % 100:02d}",
         "note": f"{order.title}{order.serial_number}",
     }
 
@@ -117,9 +121,13 @@ def _ended(order: Order) -> list[contract.EndedWork]:
 
 
 def order_view(
-    order: Order, payments: list[Payment], bank: BankAccount | None, refunds: Sequence[RefundProgress] = ()
+    order: Order,
+    payments: list[Payment],
+    bank: BankAccount | None,
+    refunds: Sequence[RefundProgress] = (),
+    came: int = 0,
 ) -> contract.OrderView:
-    """The order as its account sees it, amounts in fen, with every attempt to pay it."""
+    """The order as its account sees it, amounts in fen, with every attempt to pay it. ``came``: in part."""
     return contract.OrderView(
         order_id=order.order_id,
         batch_id=order.batch_id,
@@ -129,13 +137,14 @@ def order_view(
         title=order.title,
         serial_number=order.serial_number,
         amount=order.amount,
+        received=came,
         lines=order_lines(order),
         works=len(order.cases),
         state=order.state,
         created_at=order.created_at,
         pay_by=order.pay_by,
         paid_at=order.paid_at,
-        payments=[payment_view(payment, order, bank) for payment in payments],
+        payments=[payment_view(payment, order, bank, came) for payment in payments],
         receipt=DocumentRef.model_validate(order.receipt) if order.receipt else None,
         cancelled_at=order.cancelled_at,
         cancel_reason=order.cancel_reason,

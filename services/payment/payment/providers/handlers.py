@@ -23,6 +23,7 @@ from payment.providers.model import (
     ProviderUnavailable,
 )
 from payment.providers.store import Payment, find_payment, lock_payment, under_way
+from payment.refunds.parts import received
 from payment.settings import payment_settings
 
 _LEAST_TIME_LEFT = timedelta(minutes=5)
@@ -99,7 +100,11 @@ def _start_remittance(request: contract.StartPayment, uow: UnitOfWork) -> contra
     if bank is None:
         raise Problem("payment_method_unavailable", method="bank")
     payment, order = _claim_payment(request, uow)
-    return payment_view(payment, order, bank)
+    return payment_view(payment, order, bank, _came(order, uow))
+
+
+def _came(order: Order, uow: UnitOfWork) -> int:
+    return received(uow.session, [order]).get(order.order_id, 0)
 
 
 def _charge(payment: Payment, order: Order, return_to: str) -> Charge:
@@ -135,7 +140,7 @@ def get_payment(request: contract.GetPayment, uow: UnitOfWork) -> contract.Payme
     order = find_order(uow.session, order_id=payment.order_id) if payment else None
     if payment is None or not may_read(order, uow.actor):
         raise Problem("payment_unknown")
-    return payment_view(payment, order, payment_settings(uow.settings).bank)
+    return payment_view(payment, order, payment_settings(uow.settings).bank, _came(order, uow))
 
 
 def sandbox_pay(request: contract.SandboxPay, uow: UnitOfWork) -> contract.PaymentView:

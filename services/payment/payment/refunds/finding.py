@@ -9,6 +9,7 @@ from contracts.paging import QueueTotals
 from contracts.refunds import FindOrders, FoundLine, FoundOrder, FoundOrders
 
 from payment.orders.store import Order, search_orders
+from payment.refunds.parts import received
 from payment.refunds.payees import remitters
 from payment.refunds.store import returned, waits_for_somebody
 from payment.settlement.store import money_of
@@ -41,6 +42,7 @@ def _found(order: Order, uow: UnitOfWork) -> FoundOrder:
         serial_number=order.serial_number,
         payer=order.payer,
         amount=order.amount,
+        received=received(uow.session, [order]).get(order.order_id, 0),
         state=order.state,
         paid_at=order.paid_at,
         lines=[

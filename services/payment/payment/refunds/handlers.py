@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, get_args
 
 from chassis.access import is_self
 from chassis.errors import Problem
 from chassis.ids import new_id
 from chassis.uow import UnitOfWork
-from contracts.payment import MONEY_HELD, Method, MoneyHeld
+from contracts.payment import MONEY_HELD, HeldBecause, Method, MoneyHeld
 from contracts.refunds import ORDER_REFUNDED, REFUND_ADVANCED, OrderRefunded, RefundAdvanced
 
 from payment.ledger.handlers import book
@@ -26,10 +26,12 @@ from payment.refunds.model import (
     posts,
     refund_number,
 )
+from payment.refunds.parts import parts_of
 from payment.refunds.payees import end_of, payee_of
 from payment.refunds.store import Refund, RefundAction, RefundLine, lines_of, refunds_of, returned_money
 from payment.settlement.store import MoneyReceived, take_back
 
+_TOLD: frozenset[Reason] = frozenset(get_args(HeldBecause))
 _OF_THE_FEE: frozenset[Reason] = frozenset({"case_ended", "expedite_unearned", "lines_returned"})
 
 
@@ -41,29 +43,34 @@ def hold(
     uow: UnitOfWork,
     lines: Sequence[tuple[int, int]] = (),
     note: str = "",
+    *,
+    over: bool = False,
 ) -> Refund:
     """Opens the refund of ``amount`` fen. The caller books the money to the suspense account in the same transaction.
 
-    ``lines`` (number and fen) is what of the order is given back. Of money whose order is unknown nobody can be told.
+    ``lines`` (number and fen) is what of the order is given back; ``over``: its order is
+    paid with the rest of it, so that its payer has nothing more to pay. Of money whose order is unknown nobody can be
+    told.
     """
     refund = open_refund(money, order, amount, because, "hold", uow, lines, note)
     uow.audit("money.hold", subject=refund.refund_id, transaction=money.transaction_id, amount=amount, because=because)
-    if order and because in ("case_ended", "expedite_unearned", "order_not_payable", "payment_amount_mismatch"):
-        case = case_of(order, [line for line, _ in lines])
-        uow.emit(
-            MONEY_HELD,
-            MoneyHeld(
-                order_id=order.order_id,
-                application_id=case.application_id,
-                account_id=order.account_id,
-                serial_number=case.serial_number,
-                title=case.title,
-                amount=amount,
-                because=because,
-                held_at=refund.opened_at,
-            ),
-        )
+    if order and because in _TOLD:
+        said = "order_not_payable" if over else because
+        told: dict[str, Any] = {**_facts(order, [line for line, _ in lines]), "amount": amount, "because": said}
+        if because == "part_payment":
+            uow.session.flush()
+            missing = order.amount - sum(part.amount for part in parts_of(uow.session, order.order_id))
+            told |= {"missing": max(0, missing), "pay_by": order.pay_by}
+        uow.emit(MONEY_HELD, MoneyHeld.model_validate({**told, "held_at": refund.opened_at}))
     return refund
+
+
+def release_parts(order: Order, uow: UnitOfWork) -> None:
+    """What came in part of a locked order that needs it no more is its payer's again, who is told."""
+    for part in parts_of(uow.session, order.order_id) if order.has_refunds else ():
+        money = uow.session.get_one(MoneyReceived, part.money_id)
+        move(part, "divide", uow, note=order.state)
+        hold(money, order, part.amount, "part_unused", uow, note=part.refund_id)
 
 
 def open_refund(
@@ -202,14 +209,9 @@ def _say(refund: Refund, action: Action, note: str, uow: UnitOfWork) -> None:
     order = lock_order(uow.session, refund.order_id)
     assert order is not None
     lines = [line.line for line in lines_of(uow.session, [refund.refund_id])[refund.refund_id]]
-    case = case_of(order, lines)
-    facts: dict[str, Any] = {
+    facts = {
+        **_facts(order, lines),
         "refund_id": refund.refund_id,
-        "order_id": order.order_id,
-        "application_id": case.application_id,
-        "account_id": order.account_id,
-        "serial_number": case.serial_number,
-        "title": case.title,
         "amount": refund.amount,
         "method": method_of(refund, uow),
         "account_end": end_of(payee_of(refund, uow)),
@@ -226,6 +228,21 @@ def _say(refund: Refund, action: Action, note: str, uow: UnitOfWork) -> None:
             REFUND_ADVANCED,
             RefundAdvanced.model_validate({**facts, "step": step, "said": said, "advanced_at": uow.legal_now()}),
         )
+
+
+def _facts(order: Order, lines: Sequence[int]) -> dict[str, Any]:
+    """Of which application money is; or of which batch, where it is of no single one."""
+    case = case_of(order, lines)
+    works = {item.application_id for item in order.items if item.line in lines}
+    whole = order.batch_id is not None and len(works) != 1
+    return {
+        "order_id": order.order_id,
+        "application_id": case.application_id,
+        "account_id": order.account_id,
+        "serial_number": case.serial_number,
+        "title": case.title,
+        "batch": order.title if whole else "",
+    }
 
 
 def conclude(order: Order, uow: UnitOfWork) -> None:

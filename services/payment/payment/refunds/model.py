@@ -12,7 +12,7 @@ from payment.ledger.model import CLEARING, Account, EntryKind
 
 Reason = RefundBecause
 """Why money is returned. *order_unknown*: it came without saying what for, so nobody can be told; *lines_returned*: a
-cashier returns lines of a paid order."""
+cashier returns lines of a paid order; *part_payment*: it waits for the rest, see ``payment.refunds.parts``."""
 Action = Literal[
     "hold", "ask", "request", "divide", "approve", "decline", "send", "attest", "confirm", "fail", "redirect", "offer"
 ]
@@ -68,7 +68,9 @@ the bank is sent with a payment file and confirmed from a statement or by two pe
 BY_STATEMENT = "statement"
 """Note of a step that a bank's statement has made."""
 
-ASSIGNABLE: frozenset[Reason] = frozenset({"order_unknown", "order_not_payable", "payment_amount_mismatch"})
+ASSIGNABLE: frozenset[Reason] = frozenset(
+    {"order_unknown", "order_not_payable", "payment_amount_mismatch", "part_payment", "part_unused"}
+)
 """Held money of the bank that is nobody's fee, so that it can still pay an order."""
 
 _WEIGHTS = {"number": 100, "account": 40, "payee": 30}

@@ -29,6 +29,8 @@ _SHOWN: Mapping[Reason, str] = {
     "lines_returned": "版权登记费退款",
     "order_not_payable": "版权登记费退款：重复缴费",
     "payment_amount_mismatch": "版权登记费退款：金额与应缴不符",
+    "part_payment": "版权登记费退款：只缴了一部分",
+    "part_unused": "版权登记费退款：只缴了一部分，没有用上",
     "order_unknown": "退款",
 }
 """What the provider shows to the payer; a cashier's own words are for colleagues."""

@@ -13,6 +13,7 @@ from contracts.refunds import RefundActed, RefundItem, RefundState, RefundView
 from payment.orders.store import Order, orders_by_id
 from payment.refunds.handlers import case_of, method_of
 from payment.refunds.model import ASSIGNABLE, SECOND_PERSON, Action, steps_by_hand
+from payment.refunds.parts import waits_for_rest
 from payment.refunds.payees import differs, end_of, offered_for, payee_of, remitter_of, remitters
 from payment.refunds.store import Refund, RefundLine, actions_of, lines_of
 from payment.settlement.store import MoneyReceived, money_by_id
@@ -31,8 +32,13 @@ _SHOWN: Mapping[RefundState, Literal["deciding", "approved", "prepared", "sent",
 
 def progress_of(order: Order, refunds: Collection[Refund], uow: UnitOfWork) -> list[RefundProgress]:
     """What the payer of an order is told; a wish that was declined, and what others stand for, is not theirs to see.
-    Nor is it that their fee may have been another's money, while a second cashier has not said so."""
-    shown = [one for one in refunds if one.state in _SHOWN and not (one.state == "asked" and one.pays_order_id)]
+    Nor is it that their fee may have been another's money, while a second cashier has not said so. What waits for the
+    rest is on no way back."""
+    shown = [
+        one
+        for one in refunds
+        if one.state in _SHOWN and not (one.state == "asked" and one.pays_order_id) and not waits_for_rest(one, order)
+    ]
     lines = lines_of(uow.session, [one.refund_id for one in shown]) if order.batch_id and shown else {}
     return [_progress(refund, _works(order, lines.get(refund.refund_id, ())), uow) for refund in shown]
 

@@ -8,8 +8,8 @@ from typing import Literal
 from chassis.errors import Problem
 from chassis.telemetry import logger
 from chassis.uow import UnitOfWork
+from contracts.held import HeldBecause
 from contracts.payment import Method
-from contracts.refund_progress import HeldBecause
 
 from contracts import payment as contract
 from payment.ledger.handlers import book
@@ -28,7 +28,7 @@ from payment.providers.model import (
     poll_delay,
 )
 from payment.providers.store import Payment, claim_due, let_go, lock_payment, lock_payments, order_of_payment
-from payment.refunds.handlers import hold
+from payment.refunds.handlers import hold, release_parts
 from payment.refunds.model import Reason
 from payment.refunds.sending import ask_soon, hear
 from payment.settlement.model import judge
@@ -93,7 +93,7 @@ def take_in(
         return False
     book(money_received(money.money_id, money.method, money.amount, settles, about.order_id if about else None), uow)
     if rest := money.amount - sum(part for _, part in settles):
-        hold(money, about, rest, because, uow)
+        hold(money, about, rest, because, uow, over=bool(settles))
     return True
 
 
@@ -102,6 +102,7 @@ def _pay(order: Order, payment: Payment, payments: Iterable[Payment], report: Pr
     mark_paid(order, report.method, payment.payment_id, uow)
     _conclude(payment, "succeeded", report, None, uow)
     let_go(payments, uow.now())
+    release_parts(order, uow)
 
 
 def _suspend(order: Order, payment: Payment, report: ProviderReport, problem: HeldBecause, uow: UnitOfWork) -> None:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
+from contracts.held import HeldBecause
 from contracts.payment import OrderState
-from contracts.refund_progress import HeldBecause
 
 from payment.providers.model import ProviderReport
 

@@ -77,7 +77,7 @@ def decide_refund(request: DecideRefund, uow: UnitOfWork) -> RefundView:
     for one, fen in of_others:
         book(held_assigned(one.refund_id, fen, order.order_id, one.order_id), uow)
     if rest:
-        hold(money, order, rest, "payment_amount_mismatch", uow, note=refund.refund_id)
+        hold(money, order, rest, "payment_amount_mismatch", uow, note=refund.refund_id, over=True)
     pay_from_books(order, money.notice_id or money.transaction_id, uow)
     if wrong is not None:
         conclude(wrong, uow)

@@ -16,8 +16,9 @@ from payment.orders.handlers import mark_paid
 from payment.orders.store import Order, change_state, lock_order, orders_by_id
 from payment.providers.model import ProviderReport
 from payment.providers.store import Payment, let_go_of_payments, under_way
-from payment.refunds.handlers import move, open_refund
+from payment.refunds.handlers import hold, move, open_refund, release_parts
 from payment.refunds.model import ASSIGNABLE
+from payment.refunds.parts import PART, parts_of, received, waits_for_rest
 from payment.refunds.store import Refund, lock_refund
 from payment.refunds.views import refund_view
 from payment.settlement.handlers import take_in
@@ -25,15 +26,18 @@ from payment.settlement.store import MoneyReceived, allocate
 
 
 def pay_by_transfers(reports: Sequence[ProviderReport], order_ids: Sequence[str], uow: UnitOfWork) -> None:
-    """Every order is paid by the transfers together, in their order; what is left over is held for its payer.
+    """Every order is paid by what has come of it in part and by the transfers together, in their order; what is left
+    over is held for its payer.
 
-    Problems: ``order_unknown``; ``order_not_payable``; ``bank_rows_too_little``: nothing of an order is paid in parts.
+    Problems: ``order_unknown``; ``order_not_payable``; ``bank_rows_too_little``.
     """
     orders = [payable(order_id, uow) for order_id in sorted(set(order_ids))]
-    missing = sum(order.amount for order in orders) - sum(report.amount for report in reports)
+    owed = {order.order_id: due(order, uow) for order in orders}
+    missing = sum(owed.values()) - sum(report.amount for report in reports)
     if missing > 0:
         raise Problem("bank_rows_too_little", missing=missing)
-    owed = {order.order_id: order.amount for order in orders}
+    for order in orders:
+        use_parts(order, uow)
     for report in reports:
         settles, left = list[tuple[str, int]](), report.amount
         for order_id, amount in owed.items():
@@ -44,6 +48,38 @@ def pay_by_transfers(reports: Sequence[ProviderReport], order_ids: Sequence[str]
     said = "、".join(report.notice_id or report.transaction_id for report in reports)
     for order in orders:
         pay_from_books(order, said, uow)
+
+
+def keep_part(report: ProviderReport, order_id: str, uow: UnitOfWork) -> None:
+    """A transfer of less than is owed is held until the rest comes; its payer is told what is missing.
+
+    Problems: ``order_unknown``; ``order_not_payable``; ``bank_rows_enough``, which pays instead.
+    """
+    order = payable(order_id, uow)
+    if report.amount >= due(order, uow):
+        raise Problem("bank_rows_enough")
+    take_in(report, [], order, PART, uow)
+
+
+def due(order: Order, uow: UnitOfWork) -> int:
+    """Fen that have still to come of a locked order that can be paid."""
+    return max(0, order.amount - received(uow.session, [order]).get(order.order_id, 0))
+
+
+def use_parts(order: Order, uow: UnitOfWork, without: str = "") -> None:
+    """What came in part settles a locked order that is paid now. ``without``: a refund that settles it by itself."""
+    left = order.amount
+    for part in parts_of(uow.session, order.order_id):
+        fen = min(part.amount, left)
+        if part.refund_id == without or not fen:
+            continue
+        money = uow.session.get_one(MoneyReceived, part.money_id)
+        move(part, "divide", uow, note=order.serial_number)
+        allocate(uow.session, money, order.order_id, fen)
+        book(held_assigned(part.refund_id, fen, order.order_id, order.order_id), uow)
+        if rest := part.amount - fen:
+            hold(money, order, rest, "payment_amount_mismatch", uow, note=part.refund_id, over=True)
+        left -= fen
 
 
 def assign_held(request: AssignHeld, uow: UnitOfWork) -> RefundView:
@@ -67,11 +103,15 @@ def assign_held(request: AssignHeld, uow: UnitOfWork) -> RefundView:
     if refund.state != "held" or money.method != "bank" or refund.because not in ASSIGNABLE:
         raise Problem("action_not_allowed", state=refund.state, allowed="")
     order = payable(order_id, uow)
-    if (rest := refund.amount - order.amount) < 0:
+    itself = refund.amount if waits_for_rest(refund, order) and refund.order_id == order.order_id else 0
+    owed = min(order.amount, due(order, uow) + itself)
+    if (rest := refund.amount - owed) < 0:
         raise Problem("bank_rows_too_little", missing=-rest)
+    use_parts(order, uow, without=refund.refund_id)
     move(refund, "divide", uow, note=f"{order.serial_number} {request.note}")
-    allocate(uow.session, money, order.order_id, order.amount)
-    book(held_assigned(refund.refund_id, order.amount, order.order_id, refund.order_id), uow)
+    if owed:
+        allocate(uow.session, money, order.order_id, owed)
+        book(held_assigned(refund.refund_id, owed, order.order_id, refund.order_id), uow)
     if rest:
         open_refund(money, about, rest, refund.because, "hold", uow, note=refund.refund_id)
     pay_from_books(order, money.notice_id or money.transaction_id, uow)
@@ -104,6 +144,7 @@ def pay_from_books(order: Order, said: str, uow: UnitOfWork) -> None:
     change_state(order, "pay", uow, note=f"bank {said}")
     mark_paid(order, "bank", payment.payment_id, uow)
     let_go_of_payments(uow.session, order.order_id, uow.now())
+    release_parts(order, uow)
 
 
 def payable(order_id: str, uow: UnitOfWork) -> Order:

@@ -17,7 +17,7 @@ from payment.providers.model import ProviderReport
 from payment.reconciliation.handlers import row_decided
 from payment.refunds.model import Reason
 from payment.settlement.handlers import take_in
-from payment.settlement.transfers import named_orders, pay_by_transfers
+from payment.settlement.transfers import keep_part, named_orders, pay_by_transfers
 from payment.statements.model import TRANSITIONS, Action
 from payment.statements.store import BankRow, BankRowAction, lock_rows
 from payment.statements.views import row_view, steps_of
@@ -26,7 +26,7 @@ from payment.statements.views import row_view, steps_of
 def decide_bank_row(request: DecideBankRow, uow: UnitOfWork) -> BankRowView:
     """A cashier's step. Problems: ``bank_row_unknown``; ``action_not_allowed`` for a row that does not wait or is no
     payer's money; ``bank_row_order_unknown``; ``bank_row_order_unclear``; ``order_not_payable``;
-    ``bank_rows_too_little``; ``request_invalid``."""
+    ``bank_rows_too_little``, ``bank_rows_enough``; ``request_invalid``."""
     rows = lock_rows(uow.session, {request.row_id, *request.with_rows})
     if len(rows) != len({request.row_id, *request.with_rows}):
         raise Problem("bank_row_unknown")
@@ -37,6 +37,8 @@ def decide_bank_row(request: DecideBankRow, uow: UnitOfWork) -> BankRowView:
     match request.step:
         case "assign":
             _assign([row, *(rows[one] for one in request.with_rows if one != row.row_id)], request, uow)
+        case "part":
+            _keep([row, *(rows[one] for one in request.with_rows if one != row.row_id)], request, uow)
         case "return":
             for one in rows.values():
                 _return(one, request, uow)
@@ -57,6 +59,16 @@ def _assign(rows: Sequence[BankRow], request: DecideBankRow, uow: UnitOfWork) ->
     pay_by_transfers([report_of(row) for row in rows], named_orders(request.order_ids, uow), uow)
     for row in rows:
         move(row, "assign", "by_cashier", uow, request.note)
+
+
+def _keep(rows: Sequence[BankRow], request: DecideBankRow, uow: UnitOfWork) -> None:
+    if len(set(request.order_ids)) != 1:
+        raise Problem("request_invalid", errors=[FieldError("order_ids", "missing")])
+    [order_id] = named_orders([request.order_ids[0]], uow)
+    for row in rows:
+        keep_part(report_of(row), order_id, uow)
+        move(row, "part", "part_payment", uow, request.note)
+        uow.session.flush()
 
 
 def _return(row: BankRow, request: DecideBankRow, uow: UnitOfWork) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from chassis.cursors import after_day, after_moment, cursor
+from chassis.cursors import after_moment, cursor
 from chassis.errors import FieldError, Problem
 from chassis.ids import new_id
 from chassis.uow import UnitOfWork
@@ -29,6 +29,7 @@ from payment.reconciliation.handlers import row_decided
 from payment.settings import payment_settings
 from payment.statements import store
 from payment.statements.aside import is_accepted, is_doubtful, set_aside
+from payment.statements.listing import listed
 from payment.statements.missing import missing_from
 from payment.statements.model import confirms_account
 from payment.statements.reading import MAX_BYTES
@@ -137,18 +138,11 @@ def get_statement(request: StatementRef, uow: UnitOfWork) -> StatementView:
 
 
 def list_bank_rows(request: ListBankRows, uow: UnitOfWork) -> BankRowList:
-    """Rows, the newest first, with how many are in each state. Problem ``request_invalid`` for no cursor of ours."""
-    before = after_day(request.cursor)
+    """Rows, the newest first, of a file in its order, with how many are in each state. Problem ``request_invalid`` for
+    no cursor of ours."""
     only = missing_from(uow.session, request.missing_from) if request.missing_from else None
-    found = store.listed(
-        uow.session, request.state, request.statement_id, request.text.strip(), before, request.limit + 1, only
-    )
-    page = found[: request.limit]
-    return BankRowList(
-        items=row_views(page),
-        next_cursor=cursor(page[-1].booked_on, page[-1].row_id) if len(found) > request.limit else None,
-        counts=store.counts(uow.session),
-    )
+    page, further = listed(uow.session, request, only)
+    return BankRowList(items=row_views(page), next_cursor=further, counts=store.counts(uow.session))
 
 
 def get_bank_row(request: BankRowRef, uow: UnitOfWork) -> BankRowView:

@@ -21,7 +21,7 @@ from contracts.statements import REFUSALS, RowReason, RowState
 from payment.matching.handlers import judge_rows
 from payment.reconciliation.handlers import statement_came
 from payment.settings import payment_settings
-from payment.settlement.transfers import pay_by_transfers
+from payment.settlement.transfers import due, keep_part, pay_by_transfers, payable
 from payment.statements import store
 from payment.statements.aside import reopen
 from payment.statements.deciding import move, report_of
@@ -156,27 +156,41 @@ def _match(runtime: Runtime, statement_id: str) -> None:
             left = {row.row_id: row for row in rows if row.amount < 0 and refund_numbers(row.note)}
             plain = [row for row in rows if row.amount < 0 and row.row_id not in left]
             fees = [row.row_id for row in plain if is_fee(row.amount, row.kind, row.note)]
+            parts = {row_id: found.part_of for row_id, found in judged.items() if found.part_of}
             reasons: list[tuple[str, RowReason]] = [
-                (row_id, found.reason) for row_id, found in judged.items() if not found.order_ids
+                (row_id, found.reason)
+                for row_id, found in judged.items()
+                if not found.order_ids and row_id not in parts
             ]
             reasons += [(row.row_id, "debit") for row in plain if row.row_id not in fees]
             store.say_why(uow.session, reasons)
         for row_id, order_ids in pays.items():
             _pay(runtime, row_id, order_ids)
+        for row_id, order_id in parts.items():
+            _pay(runtime, row_id, (order_id,), whole=False)
         for row_id in left:
             _leave(runtime, row_id)
         for row_id in fees:
             _explain_fee(runtime, row_id)
 
 
-def _pay(runtime: Runtime, row_id: str, order_ids: tuple[str, ...]) -> None:
-    """An order that was paid in another way meanwhile is for a cashier to see."""
+def _pay(runtime: Runtime, row_id: str, order_ids: tuple[str, ...], *, whole: bool = True) -> None:
+    """By what is owed now, since other rows may have paid meanwhile: a part of it (not ``whole``) may be the rest. An
+    order that was paid in another way meanwhile is for a cashier to see."""
     try:
         with runtime.unit_of_work() as uow:
             row = store.lock_rows(uow.session, [row_id])[row_id]
-            if row.state == "waiting":
+            if row.state != "waiting":
+                return
+            owed = sum(due(payable(order_id, uow), uow) for order_id in sorted(order_ids))
+            if row.amount == owed:
                 pay_by_transfers([report_of(row)], order_ids, uow)
                 move(row, "settle", "exact", uow, note=",".join(order_ids))
+            elif row.amount < owed and not whole:
+                keep_part(report_of(row), order_ids[0], uow)
+                move(row, "settle", "part_payment", uow, note=order_ids[0])
+            else:
+                store.say_why(uow.session, [(row_id, "over" if row.amount > owed else "partial")])
     except Problem as problem:
         if problem.status >= 500:
             raise

@@ -11,17 +11,19 @@ from typing import Literal
 
 from contracts.statements import RowReason, RowState
 
-Action = Literal["settle", "assign", "return", "explain", "reopen"]
+Action = Literal["settle", "assign", "part", "return", "explain", "reopen"]
 
 TRANSITIONS: dict[tuple[RowState, Action], RowState] = {
     ("waiting", "settle"): "settled",
     ("waiting", "assign"): "settled",
+    ("waiting", "part"): "settled",
     ("waiting", "return"): "returned",
     ("waiting", "explain"): "explained",
     ("explained", "reopen"): "waiting",
 }
 """(state, action) → next state. *settle* is the system's, by a number that leaves no doubt, and so is *reopen*, of what
-was set aside with its statement and stands in another one; the others are a cashier's.
+was set aside with its statement and stands in another one; the others are a cashier's. *part*: less than its order
+owes, for which it is held; so does *settle* with what names that order alone.
 What is *returned* is a held refund from then on, which two cashiers send back."""
 
 NOT_OF_A_PAYER: frozenset[RowReason] = frozenset({"debit", "foreign"})

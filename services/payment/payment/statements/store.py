@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Collection, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any, ClassVar
@@ -218,35 +217,6 @@ def debits_naming(session: Session, refund_id: str, amount: int) -> Sequence[str
     query = select(BankRow.row_id).where(BankRow.state == "waiting", BankRow.reason.in_(("new", "debit")))
     named = BankRow.note.icontains(refund_id.removeprefix("rfd-"), autoescape=True)
     return session.scalars(query.where(BankRow.amount == -amount, named)).all()
-
-
-def listed(
-    session: Session,
-    state: str | None,
-    statement_id: str | None,
-    words: str,
-    before: tuple[date, str] | None,
-    limit: int,
-    only: Collection[str] | None = None,
-) -> Sequence[BankRow]:
-    """Rows in a state, of a file, or with words in note, payer or reference, or of an amount; the newest first. Or of
-    ``only`` some rows."""
-    query = select(BankRow) if only is None else select(BankRow).where(BankRow.row_id.in_(only))
-    if state:
-        query = query.where(BankRow.state == state)
-    if statement_id:
-        seen = select(BankSighting.row_id).where(BankSighting.statement_id == statement_id)
-        query = query.where(BankRow.row_id.in_(seen))
-    if before is not None:
-        query = query.where(tuple_(BankRow.booked_on, BankRow.row_id) < before)
-    if words:
-        columns = (BankRow.note, BankRow.payer, BankRow.reference)
-        fits = [column.icontains(words, autoescape=True) for column in columns]
-        if found := re.fullmatch(r"[¥￥]?([0-9]{1,10})(?:\.([0-9]{2}))?", words.replace(",", ""), re.ASCII):
-            fen = int(found[1]) * 100 + int(found[2] or 0)
-            fits.append(BankRow.amount.in_((fen, -fen)))
-        query = query.where(or_(*fits))
-    return session.scalars(query.order_by(BankRow.booked_on.desc(), BankRow.row_id.desc()).limit(limit)).all()
 
 
 def counts(session: Session) -> dict[str, int]:

@@ -6,11 +6,12 @@ from collections.abc import Sequence
 
 from chassis.uow import UnitOfWork
 from contracts.statements import BankRowView, Candidate, RowActed, RowStep, StatementView
-from sqlalchemy import func, select
+from sqlalchemy import Select, func, select
 
 from payment.matching.handlers import candidate, candidates
 from payment.orders.store import orders_by_id
 from payment.refunds.candidates import refund_candidates
+from payment.refunds.parts import PART, received
 from payment.refunds.store import Refund, RefundAction
 from payment.settlement.store import MoneyAllocation, MoneyReceived
 from payment.statements.aside import is_doubtful, may_set_aside, periods_of, was_set_aside
@@ -25,7 +26,7 @@ def steps_of(row: BankRow) -> list[RowStep]:
     if row.amount < 0 and row.reason == "debit":
         return ["refund", "explain"]
     foreign = row.amount <= 0 or row.currency != "CNY" or row.reason in NOT_OF_A_PAYER
-    return ["explain"] if foreign else ["assign", "return", "explain"]
+    return ["explain"] if foreign else ["assign", "part", "return", "explain"]
 
 
 def statement_views(found: Sequence[BankStatement], uow: UnitOfWork) -> list[StatementView]:
@@ -114,9 +115,17 @@ def _became(row: BankRow, uow: UnitOfWork) -> tuple[list[Candidate], str | None]
         .group_by(MoneyAllocation.order_id)
         .having(func.sum(MoneyAllocation.amount) > 0)
     )
-    orders = orders_by_id(uow.session, uow.session.scalars(allocated).all())
-    refund = select(Refund.refund_id).where(Refund.money_id.in_(money)).order_by(Refund.opened_at).limit(1)
-    return [candidate(order) for order in orders.values()], uow.session.scalar(refund)
+    orders = orders_by_id(uow.session, {*uow.session.scalars(allocated), *_part_of(money, uow)})
+    refund = select(Refund.refund_id).where(Refund.money_id.in_(money), Refund.state != "divided")
+    came = received(uow.session, orders.values())
+    shown = [candidate(order, (), came.get(order.order_id, 0)) for order in orders.values()]
+    return shown, uow.session.scalar(refund.order_by(Refund.opened_at).limit(1))
+
+
+def _part_of(money: Select[str], uow: UnitOfWork) -> Sequence[str]:
+    """The order that a part waits for the rest of."""
+    query = select(Refund.order_id).where(Refund.money_id.in_(money), Refund.because == PART, Refund.state == "held")
+    return [order_id for order_id in uow.session.scalars(query) if order_id]
 
 
 def _view(row: BankRow) -> BankRowView:
