@@ -22,6 +22,7 @@ from gateway.web import (
     assets,
     bodies,
     caller,
+    case_places,
     csrf,
     document_words,
     errors,
@@ -74,6 +75,7 @@ def create_app(settings: GatewaySettings | None = None) -> Flask:
     access_log.install(app)
     metrics.install(app)
     languages.install(app, settings.https)
+    case_places.install(app)
     document_words.install(app)
     unread.install(app)
     assets.install(app)

@@ -140,7 +140,7 @@ def test_a_signed_file_whose_case_ended_is_not_told_as_if_it_went_on(language: s
     macros = "{% from 'query/signed.html' import signed_verdict with context %}{{ signed_verdict(check) }}"
     signed = {"unchanged": True, "document": "declaration", "ended": ended, "ended_on": "2026-12-01"}
     check = CertificateCheck.model_validate({"status": "unknown", "signed": signed})
-    app.jinja_env.globals.update(asset=lambda name: name)
+    app.jinja_env.globals.update(asset=lambda name: name, url_for=lambda *_args, **_named: "#")
     with app.test_request_context(f"/?lang={language}"):
         page = render_template_string(macros, check=check)
     assert said in page
@@ -150,7 +150,7 @@ def test_a_signed_file_whose_case_ended_is_not_told_as_if_it_went_on(language: s
 def shown(template: str, language: str, **values: Any) -> str:
     app = Flask("gateway", template_folder=str(Path(query.__file__).parents[1] / "templates"))
     install(app, https=False)
-    app.jinja_env.globals.update(asset=lambda name: name)
+    app.jinja_env.globals.update(asset=lambda name: name, url_for=lambda *_args, **_named: "#")
     with app.test_request_context(f"/?lang={language}"):
         return render_template_string(template, **values)
 
@@ -182,3 +182,43 @@ def test_acts_and_kinds_are_written_alike_in_english() -> None:
     kinds = "{% from 'components/case_words.html' import kind_word with context %}{{ kind_word(kind) }}"
     names = [shown(kinds, "en", kind=kind) for kind in ("work", "software")]
     assert names == ["Work registration", "Computer software registration"]
+
+
+@pytest.mark.requirement("L-02")
+def test_an_old_case_whose_registration_was_revoked_is_not_told_as_if_it_stood(
+    services: Callable[[Answers], list[Any]],
+) -> None:
+    case = {
+        "number": "2020Z110900004",
+        "kind": "work",
+        "title": "冬***",
+        "state": "completed",
+        "filed_on": "2020-08-01",
+    }
+    answers: Answers = {
+        PROGRESS: Problem("number_unknown", hints="old_system"),
+        LOCATE: located(legacy=True, case=case | {"registration_number": "2026-A-000001"}),
+    }
+
+    def registered(method: Any, request: Any) -> Any:
+        if method is CHECK_CERTIFICATE and request.registration_number == "2026-A-000001":
+            return CertificateCheck(status="revoked", registration_number="2026-A-000001")
+        if method is CHECK_CERTIFICATE:
+            raise unknown(looks_like="other")
+        answer = answers[method]
+        if isinstance(answer, Problem):
+            raise answer
+        return answer
+
+    services(answers)
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(query, "call", registered)
+        found = query.find("2020Z110900004")
+    assert found.registered is not None
+    assert found.registered.status == "revoked"
+    use = "{{ old_case_of(case, kinds, states, registered) }}"
+    macro = "{% from 'query/parts.html' import old_case_of with context %}" + use
+    words = {"kinds": {"work": "作品"}, "states": {"completed": "已办结"}}
+    for stands, said in ((found.registered, True), (CertificateCheck(status="valid"), False), (None, False)):
+        page = shown(macro, "zh", case=found.case, registered=stands, **words)
+        assert ("登记已被撤销" in page) is said

@@ -127,10 +127,14 @@ def test_every_message_leads_to_a_page_that_there_is(system: System) -> None:
             addresses.match(urlsplit(place.url).path, method="GET")
             assert place.words
         assert without == set()
-        for about in ("bat-1", "leg-1"):
+        for about, at in (
+            ("bat-1", "/account/batches/"),
+            ("leg-1", "/legacy/cases/"),
+            ("app-1", "/account/applications/"),
+        ):
             place = place_of(message("batch_accepted", about))
             assert place is not None
-            assert about in place.url
+            assert place.url.endswith(at + about)
 
 
 def message(template: str, about: str | None) -> MessageView:

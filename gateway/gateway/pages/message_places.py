@@ -10,6 +10,8 @@ from contracts.legacy import is_record
 from flask import url_for
 from flask_babel import gettext as _
 
+from gateway.web.case_places import case_url
+
 
 @dataclass(frozen=True)
 class Place:
@@ -53,9 +55,9 @@ def place_of(message: MessageView) -> Place | None:
     if not about:
         return _by_kind(message.template)
     if is_record(about):
-        return Place(url_for("legacy_cases.case", case_id=about), _("查看这件旧系统业务"))
+        return Place(case_url(about), _("查看这件旧系统业务"))
     if is_batch(about):
-        return Place(url_for("batches.batch", batch_id=about), _("查看这一批"))
+        return Place(case_url(about), _("查看这一批"))
     return _of_case(message.template, about)
 
 
@@ -76,12 +78,12 @@ def _of_case(template: str, case: str) -> Place:
     ):
         return Place(url_for("payments.payment", application_id=case), _("查看缴费与退费"))
     if template in _PAPERS:
-        return Place(url_for("cases.case", application_id=case), _("查看证书"))
+        return Place(case_url(case), _("查看证书"))
     if template.startswith("parcel_"):
         return Place(url_for("documents.certificates"), _("查看纸质证书邮寄"))
     if template.startswith("deposit_"):
         return Place(url_for("seals.seal", application_id=case), _("查看封存"))
-    return Place(url_for("cases.case", application_id=case), _("查看这件申请"))
+    return Place(case_url(case), _("查看这件申请"))
 
 
 def _by_kind(template: str) -> Place | None:

@@ -36,11 +36,12 @@ PER_MINUTE = "60 per minute"
 @dataclass(frozen=True)
 class FoundNumber:
     """What a number stands for: a case on its way, an entry of the register, or an unfinished case of the old system.
-    None of them: ``unknown`` explains."""
+    None of them: ``unknown`` explains. ``registered``: what the register says of such a case that came to its end."""
 
     progress: Progress | None = None
     check: CertificateCheck | None = None
     case: LegacyProgress | None = None
+    registered: CertificateCheck | None = None
     unknown: Unknown | None = None
 
 
@@ -123,8 +124,20 @@ def find(number: str) -> FoundNumber:
             problems.append(problem)
     located = _locate(shown)
     if located and located.case:
-        return FoundNumber(case=located.case)
+        return FoundNumber(case=located.case, registered=registered_as(located.case.registration_number))
     return FoundNumber(unknown=_explain(shown, problems, located))
+
+
+def registered_as(number: str | None) -> CertificateCheck | None:
+    """What the register says of the registration that a case of the old system led to; None where it does not (yet)."""
+    if not number:
+        return None
+    try:
+        return _registered(number).check
+    except Problem as problem:
+        if problem.status >= 500:
+            raise
+        return None
 
 
 def _answer(number: str) -> Answer:

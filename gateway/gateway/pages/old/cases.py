@@ -24,10 +24,11 @@ from werkzeug.wrappers import Response
 
 from gateway.pages.old.access import Answer, applicants_only
 from gateway.pages.old.words import action_words, kind_words, state_words
+from gateway.pages.query import registered_as
 from gateway.uploads.receipt import receipt_for_form_file
 from gateway.web.bodies import accepts_files
 from gateway.web.calls import call
-from gateway.web.documents import deliver, find_document
+from gateway.web.documents import deliver, documents_of, find_document
 from gateway.web.forms import PageForm, entered
 from gateway.web.limits import limiter
 
@@ -99,5 +100,12 @@ def saved(response: Response) -> Response:
 
 def _page(shown: LegacyCaseView, form: PageForm) -> str:
     return render_template(
-        "old/case.html", case=shown, form=form, states=state_words(), kinds=kind_words(), actions=action_words()
+        "old/case.html",
+        case=shown,
+        form=form,
+        issued=documents_of(shown.case_id),
+        registered=registered_as(shown.registration_number),
+        states=state_words(),
+        kinds=kind_words(),
+        actions=action_words(),
     )
