@@ -135,8 +135,12 @@ class LegacyRegistrationItem(Model, personal=("authors", "owners")):
 
 
 class LegacyRegistrationList(Model):
+    """``old_accounts``: record ids of the old accounts whose registrations these are. One that was joined or parted a
+    moment ago may not have come here yet."""
+
     items: list[LegacyRegistrationItem]
     next_cursor: str | None = None
+    old_accounts: list[str] = []
 
 
 class RegisterItem(Model):

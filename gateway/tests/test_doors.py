@@ -46,6 +46,8 @@ OPEN_PAGES = {
     "POST /recovery/progress",
     "GET /recovery/objection",
     "POST /recovery/objection",
+    "GET /recovery/old-account",
+    "POST /recovery/old-account",
     "GET /guides",
     "GET /guides/<name>",
     "GET /guides/works/<name>",

@@ -47,6 +47,7 @@ NO_PAGES = {
     "/legacy/cases/<case_id>/payment/<payment_id>/code.png": "a picture",
     "/legacy/documents/<document_id>": "a file",
     "/account/history/old/<record_id>/<file_id>": "a file",
+    "/account/history/old/undo/<link_id>": "of an old account: tests/pages/test_old_account_joins.py looks at it",
     "/staff/old-cases/<case_id>/files/<file_id>": "a file",
     "/staff/imports/<import_id>/rejects.csv": "a file",
     "/account/applications/<application_id>/expedite/evidence/<evidence_id>": "a file",
@@ -168,7 +169,7 @@ def public_pages(walk: Walk, folder: Path) -> None:
         "/certificate-check",
     )
     walk.past("/guides", *(f"/guides/{guide.name}" for guide in GUIDES), "/guides/works/H", "/nothing")
-    walk.past("/recovery", "/recovery/request", "/recovery/progress", "/recovery/objection")
+    walk.past("/recovery", "/recovery/request", "/recovery/progress", "/recovery/objection", "/recovery/old-account")
     walk.past(
         "/api/docs",
         "/api/docs/problems",

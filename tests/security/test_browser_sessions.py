@@ -57,7 +57,7 @@ fee_calculator.calculator api.payments.reckon_fee
 api.gazette.list_gazette api.gazette.read_gazette api.gazette.open_gazette
 api.guides.guide_words
 gazette.issues gazette.issue gazette.volume gazette.feed gazette.issue_feed gazette.register
-recovery.ask recovery.followed recovery.objected api.recoveries.submit_recovery
+recovery.ask recovery.followed recovery.objected old_account_undo.undo api.recoveries.submit_recovery
 recovery_cases.ask api.recoveries.ask_for_cases api.old_accounts.link_old_account
 api.old_accounts.complete_account
 old_accounts.link old_accounts.complete message_settings.choose api.notifications.choose_messages

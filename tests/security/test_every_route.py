@@ -23,6 +23,7 @@ ANYONE = """
 static home.home guides.guide_index guides.template guides.guide guides.work_category legacy.legacy_entry
 legacy.sign_in legacy.sign_in_with_password legacy.sign_out legacy.query
 recovery.recovery recovery.details recovery.ask recovery.follow recovery.followed recovery.objection recovery.objected
+old_account_undo.asked old_account_undo.undo
 health.healthz health.readyz
 query.query query.progress query.verify_entry query.verify query.certificate_check query.check_file
 api_docs.api_docs api_docs.reference api_docs.problem_list registration.entry registration.start
@@ -67,7 +68,8 @@ api.old_accounts.list_old_accounts api.old_accounts.link_old_account api.old_acc
 api.old_accounts.complete_account api.old_accounts.list_old_cases api.old_accounts.get_old_case
 api.old_accounts.list_old_registrations api.old_accounts.open_old_case_file
 api.old_accounts.open_old_paper
-old_accounts.old_accounts old_accounts.link old_accounts.undo old_accounts.complete old_accounts.paper
+old_accounts.old_accounts old_accounts.link old_accounts.undoing old_accounts.undo
+old_accounts.complete old_accounts.paper
 account.end_session cases.mine cases.case cases.withdrawal cases.withdraw correction.correction correction.answer
 correction.add_file correction.remove_file correction_deposit.show correction_deposit.act
 case_deposit.builder case_deposit.build case_deposit.use case_deposit.take_over

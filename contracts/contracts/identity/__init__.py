@@ -52,6 +52,7 @@ from contracts.identity.legacy import (
     LINK_LEGACY_ACCOUNT,
     LIST_LEGACY_LINKS,
     UNDO_LEGACY_LINK,
+    UNDO_LINK_BY_CODE,
     Carried,
     CompleteAccount,
     LegacyLinkRef,
@@ -59,6 +60,7 @@ from contracts.identity.legacy import (
     LegacyLinkView,
     LinkLegacyAccount,
     ToDo,
+    UndoLinkByCode,
 )
 from contracts.identity.messages import (
     COUNT_UNREAD,
@@ -208,6 +210,7 @@ __all__ = [
     "TOTAL_RECOVERIES",
     "TOTAL_VERIFICATIONS",
     "UNDO_LEGACY_LINK",
+    "UNDO_LINK_BY_CODE",
     "VERIFICATION_REFUSED",
     "VERIFICATION_SUBMITTED",
     "AccountCasesMoved",
@@ -287,6 +290,7 @@ __all__ = [
     "SubmitRecovery",
     "SubmitVerification",
     "ToDo",
+    "UndoLinkByCode",
     "UnreadMessages",
     "VerificationList",
     "VerificationRef",

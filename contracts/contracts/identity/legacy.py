@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from contracts.base import ACCOUNT, Client, Empty, Identifier, Model, RpcMethod, Token, staff
+from contracts.base import ACCOUNT, ANONYMOUS, Client, Empty, Identifier, Model, RpcMethod, Token, staff
 from contracts.identity.accounts import AccountView, IdType
 from contracts.legacy.imports import HeldAsked, HeldRecords
 from contracts.text import Compact, Login, Mobile, OneTimeCode, Password
@@ -20,12 +20,14 @@ ToDo = Literal["mobile", "id_number", "uscc", "seal", "email", "verification", "
 """What the old account lacked, or what did not hold: to be done again. *password*: it would be refused today."""
 
 
-class LinkLegacyAccount(Model, secret=("password", "device"), personal=("login",), added=("client", "device")):
+class LinkLegacyAccount(Model, secret=("password", "device", "code"), personal=("login",), added=("client", "device")):
     """Name and password of the other side: of the old account, for who is signed in with a new one; of the new account,
-    for who has signed in with the old one and wants to go on with the new."""
+    for who has signed in with the old one and wants to go on with the new. ``code``: what went to the old account's own
+    number or address, where passwords are not enough (``legacy_link_code_sent``)."""
 
     login: Annotated[str, Login(200)]
     password: Annotated[str, Password(256)]
+    code: Annotated[str, OneTimeCode(20)] | None = None
     client: Client = ""
     device: Client = ""
 
@@ -41,16 +43,24 @@ class LegacyLinkView(Model, personal=("login",)):
     undo_until: datetime | None = Field(default=None, description="None: it cannot be undone (any more)")
     carried: list[Carried] = []
     to_do: list[ToDo] = []
+    given: bool = Field(default=False, description="it was this account, and was joined to another one")
 
 
 class LegacyLinks(Model):
-    """The old accounts of the caller's account, newest first."""
+    """The old accounts of the caller's account, newest first; then those that it gave to another, to be undone."""
 
     items: list[LegacyLinkView]
 
 
 class LegacyLinkRef(Model):
     link_id: Identifier
+
+
+class UndoLinkByCode(Model, secret=("code",), personal=("login",)):
+    """The name of the old account, and the code that went to its address when it was joined to an account."""
+
+    login: Annotated[str, Login(200)]
+    code: Annotated[str, OneTimeCode(20)]
 
 
 class CompleteAccount(Model, secret=("otp",), personal=("mobile", "id_number", "uscc"), added=("client", "browser")):
@@ -77,6 +87,9 @@ LIST_LEGACY_LINKS = RpcMethod(_S, "list_legacy_links", Empty, LegacyLinks, ACCOU
 
 
 UNDO_LEGACY_LINK = RpcMethod(_S, "undo_legacy_link", LegacyLinkRef, Empty, ACCOUNT, "command")
+
+
+UNDO_LINK_BY_CODE = RpcMethod(_S, "undo_link_by_code", UndoLinkByCode, Empty, ANONYMOUS, "command", keep_reply=False)
 
 
 COMPLETE_ACCOUNT = RpcMethod(_S, "complete_account", CompleteAccount, AccountView, ACCOUNT, "command")

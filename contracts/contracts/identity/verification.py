@@ -71,10 +71,12 @@ class IdPhotoView(Model, personal=("file_name",)):
 
 
 class IdPhotoList(Model):
-    """``needed``: the roles that a verification of this account consists of."""
+    """``needed``: the roles that a verification of this account consists of. ``taken``: another account is verified
+    by its ID number or credit code, so that no photo helps."""
 
     items: list[IdPhotoView]
     needed: list[IdDocument]
+    taken: bool = False
 
 
 class OpenIdPhoto(Model):
@@ -172,6 +174,10 @@ class VerificationView(
     )
     why: str = Field(default="", description="of the organisation's words: why another takes its place")
     operator: OperatorAsked | None = None
+    taken: bool = Field(
+        default=False,
+        description="another account is verified by this ID number or credit code, so that no photo helps",
+    )
     refusals: list[EarlierRefusal] = Field(default=[], description="for reviewers: earlier ones, newest first")
     history: list[VerificationStep] = Field(default=[], description="for reviewers: of this submission, oldest first")
 

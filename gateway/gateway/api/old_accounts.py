@@ -40,12 +40,14 @@ routes = ApiGroup("old_accounts", _l("旧系统账号"))
 
 
 class OldAccount(BaseModel):
-    """Name and password of the other side: of the old account, or, for who has signed in with that, of the new one."""
+    """Name and password of the other side: of the old account, or, for who has signed in with that, of the new one;
+    ``code``: what came to the old account's number or address after ``legacy_link_code_sent``."""
 
     model_config = ConfigDict(extra="forbid")
 
     login: Annotated[str, Login(200)]
     password: Annotated[str, Password(256)]
+    code: Annotated[str, OneTimeCode(20)] | None = None
 
 
 @routes.get("/old-accounts", _l("关联的旧账号"), access=ACCOUNT, reply=LegacyLinks)
@@ -61,14 +63,24 @@ def list_old_accounts() -> LegacyLinks:
     body=OldAccount,
     reply=LegacyLinkView,
     status=201,
-    problems=("legacy_link_failed", "sign_in_slowed"),
+    problems=(
+        "legacy_link_failed",
+        "legacy_link_differs",
+        "legacy_link_code_sent",
+        "legacy_link_code_wrong",
+        "legacy_link_unproven",
+        "sign_in_slowed",
+    ),
 )
 @limiter.limit(per_minute(20))
 def link_old_account(body: OldAccount) -> LegacyLinkView:
-    """What the old account had is the caller's from now on; both are told, and it can be undone for fourteen days."""
+    """What the old account had is the caller's from now on; both are told, and each can undo it for fourteen days. Both
+    are of the same person or organisation."""
     here = whence()
     place = {"client": here["client"], "device": here["device"]}
-    return call(LINK_LEGACY_ACCOUNT, LinkLegacyAccount(login=body.login, password=body.password, **place))
+    return call(
+        LINK_LEGACY_ACCOUNT, LinkLegacyAccount(login=body.login, password=body.password, code=body.code, **place)
+    )
 
 
 @routes.delete(
@@ -79,7 +91,7 @@ def link_old_account(body: OldAccount) -> LegacyLinkView:
     problems=("legacy_link_unknown", "legacy_link_final"),
 )
 def unlink_old_account(link_id: str) -> Reply:
-    """Parts an old account again, within its time."""
+    """Parts an old account again, within its time; also one that was this account, and was joined to another."""
     call(UNDO_LEGACY_LINK, LegacyLinkRef(link_id=link_id))
     return Reply(None)
 

@@ -116,10 +116,12 @@ class IdPhotoReply(IdPhotoView):
 
 
 class IdPhotos(BaseModel):
-    """``needed``: what a verification of this account consists of."""
+    """``needed``: what a verification of this account consists of. ``taken``: another account is verified by its ID
+    number or credit code; no photo helps then."""
 
     items: list[IdPhotoReply]
     needed: list[IdDocument]
+    taken: bool = False
 
 
 def _photo(view: IdPhotoView) -> IdPhotoReply:
@@ -163,7 +165,7 @@ def place_id_photo(body: NewIdPhoto) -> IdPhotoReply:
 def list_id_photos() -> IdPhotos:
     """The caller's own; those of a refused verification that may serve again are among them."""
     found = call(LIST_ID_PHOTOS, Empty())
-    return IdPhotos(items=[_photo(view) for view in found.items], needed=found.needed)
+    return IdPhotos(items=[_photo(view) for view in found.items], needed=found.needed, taken=found.taken)
 
 
 @routes.get(

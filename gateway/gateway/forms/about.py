@@ -36,6 +36,7 @@ from gateway.forms.described import Described
 from gateway.forms.words import value_word
 from gateway.web.calls import call
 from gateway.web.languages import language
+from gateway.web.texts import Text, problem_text
 
 _ASKED = frozenset({"stated_on", "record", "certificate_outdated"})
 """Says when it was asked, and how much had happened."""
@@ -79,6 +80,18 @@ def may_be_filed(number: str) -> list[Procedure]:
         return offered(call(REGISTER_EXTRACT, AskExtract(registration_number=number)).registered)
     except Problem:
         return []
+
+
+def taken_from(case: ApplicationView) -> Text | None:
+    """What the register has against a draft that was begun in time, in words: its registration went to somebody else
+    since. None as well while the archive does not answer: it is asked again before anything is filed."""
+    if not case.about:
+        return None
+    try:
+        extract_of(case.about)
+    except Problem as problem:
+        return problem_text(problem.code, problem.params, language()) if problem.code in PROBLEMS else None
+    return None
 
 
 def begin_again(case: ApplicationView) -> ApplicationView:

@@ -92,7 +92,7 @@ def _by_kind(template: str) -> Place | None:
         "identity_disputed",
     ):
         return Place(url_for("verification.verification"), _("查看实名认证"))
-    if template.startswith(("seal_change", "operator_change", "replacement_")):
+    if template == "organisation_disputed" or template.startswith(("seal_change", "operator_change", "replacement_")):
         return Place(url_for("holding.holding"), _("查看公章与经办人"))
     if template == "mobile_changed":
         return Place(url_for("account.sessions"), _("查看账号"))

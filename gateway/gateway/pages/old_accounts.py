@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from chassis.errors import Problem
 from contracts.archive import LIST_LEGACY_REGISTRATIONS, OPEN_LEGACY_PAPER, LegacyRegistrationList
 from contracts.base import Empty
@@ -14,9 +16,11 @@ from contracts.identity import (
     UNDO_LEGACY_LINK,
     CompleteAccount,
     LegacyLinkRef,
+    LegacyLinkView,
     LinkLegacyAccount,
     RequestOtp,
 )
+from contracts.legacy import account_record
 from contracts.legacy.cases import LegacyList
 from contracts.legacy.scans import OpenLegacyPaper
 from contracts.legacy_bridge import LIST_ENDED_LEGACY_CASES
@@ -77,21 +81,33 @@ def link() -> Answer:
             LinkLegacyAccount,
             login=form.value("login"),
             password=form.value("password"),
+            code=form.value("code").strip() or None,
             client=place["client"],
             device=place["device"],
         )
         call(LINK_LEGACY_ACCOUNT, asked)
     except Problem as problem:
-        return _page(form.refused(problem, field="password")), problem.status
-    flash(_("旧账号已关联。"), "success")
+        field = "code" if problem.code.startswith("legacy_link_code") else "password"
+        return _page(form.refused(problem, field=field), coded=field == "code"), problem.status
+    flash(_("旧账号已关联。它的登记和业务几秒钟内转到这里。"), "success")
     return redirect(url_for("old_accounts.old_accounts"), 303)
+
+
+@pages.get("/undo/<link_id>")
+def undoing(link_id: str) -> str:
+    """What parting an old account again does, before it is done. Problem ``legacy_link_unknown``."""
+    links = call(LIST_LEGACY_LINKS, Empty()).items
+    link = next((one for one in links if one.link_id == link_id and one.undo_until), None)
+    if link is None:
+        raise Problem("legacy_link_unknown")
+    return render_template("account/old_account_undo.html", link=link)
 
 
 @pages.post("/undo")
 def undo() -> Answer:
     """Parts an old account again, within its time."""
     call(UNDO_LEGACY_LINK, LegacyLinkRef(link_id=request.form.get("link_id", "")[:64]))
-    flash(_("关联已撤销。"), "success")
+    flash(_("关联已撤销。登记和业务几秒钟内转回旧账号。"), "success")
     return redirect(url_for("old_accounts.old_accounts"), 303)
 
 
@@ -133,15 +149,18 @@ def _completion(form: PageForm) -> CompleteAccount:
     )
 
 
-def _page(form: PageForm, *, sent: bool = False) -> str:
+def _page(form: PageForm, *, sent: bool = False, coded: bool = False) -> str:
     cursor = request.args.get("after") or None
     registrations, cases = registered(cursor, PAGE), ended(request.args.get("cases") or None)
+    links = call(LIST_LEGACY_LINKS, Empty()).items
     return render_template(
         "account/old_accounts.html",
         form=form,
         sent=sent,
         account=call(GET_ACCOUNT, Empty()),
-        links=call(LIST_LEGACY_LINKS, Empty()).items,
+        links=links,
+        moving=registrations is not None and is_moving(links, registrations),
+        coded=coded,
         registrations=registrations,
         cases=cases,
         first=cursor is None and not request.args.get("cases"),
@@ -149,6 +168,12 @@ def _page(form: PageForm, *, sent: bool = False) -> str:
         id_types=id_types(),
         seal_limit=purpose_limit("seal"),
     )
+
+
+def is_moving(links: Sequence[LegacyLinkView], registrations: LegacyRegistrationList) -> bool:
+    """Whether the register has not heard yet which old accounts are joined to this one."""
+    mine = {account_record(link.login) for link in links if not link.given}
+    return mine != set(registrations.old_accounts)
 
 
 def registered(cursor: str | None, limit: int) -> LegacyRegistrationList | None:

@@ -250,6 +250,7 @@ def _form_page(account: AccountView, form: PageForm, problem: Problem | None = N
         photos={photo.document: photo for photo in photos},
         notes={photo.document: [shown_finding(finding) for finding in photo.findings] for photo in photos},
         refused_because=_refused_because(),
+        taken=found.taken,
         limit=purpose_limit("id_image"),
         face=asked,
         renames=account.verification == "approved",

@@ -27,7 +27,7 @@ from flask import Blueprint, abort, flash, redirect, render_template, request, u
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
-from gateway.forms.about import origin_of
+from gateway.forms.about import origin_of, taken_from
 from gateway.forms.described import Described
 from gateway.forms.descriptions import (
     TYPES,
@@ -123,6 +123,7 @@ def steps(application_id: str) -> Answer:
     return render_template(
         "registration/steps.html",
         case=case,
+        barred=taken_from(case),
         description=described.description,
         steps=[(step, standing(described, step, case)) for step in described.steps],
         ready=not errors_of(case),

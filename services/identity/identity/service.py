@@ -31,7 +31,7 @@ from identity.enquiries import handlers as enquiry_handlers
 from identity.exports import handlers as export_handlers
 from identity.holders import handlers as holders
 from identity.legacy import handlers as legacy
-from identity.links import completing
+from identity.links import completing, parting
 from identity.links import handlers as links
 from identity.lookups import handlers as lookup_handlers
 from identity.messages import choosing, of_money, of_registrations
@@ -83,7 +83,8 @@ class IdentityService(Service):
     held_legacy_accounts = rpc(identity.HELD_LEGACY_ACCOUNTS, legacy.held_legacy_accounts)
     link_legacy_account = rpc(identity.LINK_LEGACY_ACCOUNT, links.link_legacy_account)
     list_legacy_links = rpc(identity.LIST_LEGACY_LINKS, links.list_legacy_links)
-    undo_legacy_link = rpc(identity.UNDO_LEGACY_LINK, links.undo_legacy_link)
+    undo_legacy_link = rpc(identity.UNDO_LEGACY_LINK, parting.undo_legacy_link)
+    undo_link_by_code = rpc(identity.UNDO_LINK_BY_CODE, parting.undo_link_by_code)
 
     ask_export = rpc(exports.ASK_EXPORT, export_handlers.ask_export)
     list_exports = rpc(exports.LIST_EXPORTS, export_handlers.list_exports)

@@ -303,7 +303,7 @@ def test_an_old_account_is_joined_to_a_new_one_by_its_password_and_parted_again(
     old: OldOffice, later: Callable[..., None]
 ) -> None:
     person = old.office.sign_up()
-    record = old.add("joined", email="joined@example.com")
+    record = old.add("joined", email="joined@example.com", id_number=person.id_number)
     link = _link(old, person.actor, "joined")
     assert (link.login, link.how, link.undo_until - link.linked_at) == ("joined", "proven", timedelta(days=14))
     assert [one.link_id for one in _links(old, person.actor)] == [link.link_id]
@@ -328,7 +328,7 @@ def test_an_old_account_is_joined_to_a_new_one_by_its_password_and_parted_again(
 @pytest.mark.requirement("I-04")
 def test_after_its_time_a_link_stands_and_the_old_hash_is_gone(old: OldOffice, later: Callable[..., None]) -> None:
     person = old.office.sign_up()
-    old.add("final")
+    old.add("final", id_number=person.id_number)
     link = _link(old, person.actor, "final")
     old.office.harness.sweep("forget_legacy_hashes")
     assert old.kept("final")[1].startswith("$argon2id$")
@@ -343,18 +343,20 @@ def test_after_its_time_a_link_stands_and_the_old_hash_is_gone(old: OldOffice, l
 @pytest.mark.requirement("I-04")
 def test_who_has_signed_in_with_the_old_name_joins_it_to_the_new_account(old: OldOffice) -> None:
     person = old.office.sign_up()
-    old.add("other.way")
+    for login in ("other.way", "this.way"):
+        old.add(login, id_number=person.id_number, verification="none")
     mine = old.office.actor_of(old.office.sign_in("other.way", OLD_PASSWORD))
     link = _link(old, mine, person.mobile, "Ink-stone 27")
     assert [one.login for one in _links(old, person.actor)] == ["other.way"]
-    assert _links(old, mine) == []
+    assert [one.given for one in _links(old, mine)] == [True]
     assert old.office.sign_in("other.way").account.account_id == person.account_id
     old.office.call(identity.UNDO_LEGACY_LINK, LegacyLinkRef(link_id=link.link_id), person.actor)
     assert old.office.sign_in("other.way", OLD_PASSWORD).account.account_id == mine.subject
     assert [one.login for one in _links(old, mine)] == ["other.way"]
     # And from the new account, with the name and password of what the old one has become.
-    _link(old, person.actor, "other.way")
-    assert [one.login for one in _links(old, person.actor)] == ["other.way"]
+    old.office.sign_in("this.way", OLD_PASSWORD)
+    _link(old, person.actor, "this.way")
+    assert [one.login for one in _links(old, person.actor)] == ["this.way"]
 
 
 @pytest.mark.requirement("I-09")
@@ -362,7 +364,7 @@ def test_links_go_with_the_cases_to_another_account_and_come_back(old: OldOffice
     """What was parted meanwhile stays parted."""
     giving, taking = old.office.sign_up(), old.office.sign_up()
     for login in ("moved.one", "moved.two"):
-        old.add(login)
+        old.add(login, id_number=giving.id_number)
         _link(old, giving.actor, login)
 
     def move(source: Any, target: Any, only: list[str] | None = None) -> list[str]:
@@ -378,7 +380,7 @@ def test_links_go_with_the_cases_to_another_account_and_come_back(old: OldOffice
     ] * 2
     parted = next(one for one in _links(old, taking.actor) if one.login == "moved.two")
     old.office.call(identity.UNDO_LEGACY_LINK, LegacyLinkRef(link_id=parted.link_id), taking.actor)
-    old.add("own")
+    old.add("own", id_number=taking.id_number)
     _link(old, taking.actor, "own")
     assert move(taking, giving, moved) == [one.link_id for one in _links(old, giving.actor)]
     assert [one.login for one in _links(old, giving.actor)] == ["moved.one"]
@@ -388,8 +390,8 @@ def test_links_go_with_the_cases_to_another_account_and_come_back(old: OldOffice
 @pytest.mark.requirement("I-04")
 def test_a_link_tells_strangers_nothing_and_is_its_holders_alone(old: OldOffice, compared: list[str]) -> None:
     person, stranger = old.office.sign_up(), old.office.sign_up()
-    old.add("mine")
-    old.add("not.yet")
+    old.add("mine", id_number=person.id_number)
+    old.add("not.yet", id_number=stranger.id_number)
     link = _link(old, person.actor, "mine")
     seen = {}
     tried = {

@@ -320,7 +320,10 @@ def test_an_identity_belongs_to_who_was_verified_first(office: Any, kind: str) -
     seen = _get(office, submitted.verification_id, office.reviewer)
     assert seen.holder.account_id == first.account_id
     assert seen.holder.verified_at is not None
-    assert _get(office, submitted.verification_id, squatter.actor).holder is None
+    mine = _get(office, submitted.verification_id, squatter.actor)
+    assert (mine.holder, mine.taken) == (None, True)
+    photos = [office.call(identity.LIST_ID_PHOTOS, Empty(), one.actor).taken for one in (squatter, first)]
+    assert photos == [True, False], "said before anything is uploaded, and to nobody about their own"
     for _ in range(2):
         with pytest.raises(Problem, match="identity_disputed"):
             office.decide(submitted.verification_id, "approve")
@@ -330,7 +333,16 @@ def test_an_identity_belongs_to_who_was_verified_first(office: Any, kind: str) -
         "approved",
     )
     told = [message.template for message in office.messages(first.account_id)]
-    assert told.count("identity_disputed") == 1
+    disputed, taken = {
+        "natural_person": ("identity_disputed", "verification_taken"),
+        "organisation": ("organisation_disputed", "verification_taken_organisation"),
+    }[kind]
+    assert told.count(disputed) == 1
+    [last] = [one for one in office.messages(squatter.mobile) if one.template.startswith("verification_taken")]
+    assert last.template == taken
+    assert "010-61092299" in last.body
+    assert "没有次数限制" not in last.body
+    assert _get(office, submitted.verification_id, squatter.actor).taken
 
 
 @pytest.mark.requirement("S-01")

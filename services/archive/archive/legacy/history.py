@@ -67,7 +67,9 @@ def list_legacy_registrations(request: Page, uow: UnitOfWork) -> LegacyRegistrat
     ]
     more = len(rows) > request.limit
     return LegacyRegistrationList(
-        items=items, next_cursor=cursor(page[-1].registered_on, page[-1].record_id) if more else None
+        items=items,
+        next_cursor=cursor(page[-1].registered_on, page[-1].record_id) if more else None,
+        old_accounts=store.held_by(uow.session, mine),
     )
 
 

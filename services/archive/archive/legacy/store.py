@@ -239,6 +239,12 @@ def hold(session: Session, filer: LegacyFiler) -> bool:
     return session.execute(statement.returning(LegacyFiler.record_id)).first() is not None
 
 
+def held_by(session: Session, account_id: str) -> list[str]:
+    """The old accounts that are this account's, as identity said last."""
+    query = select(LegacyFiler.record_id).where(LegacyFiler.account_id == account_id)
+    return list(session.scalars(query.order_by(LegacyFiler.record_id)))
+
+
 def filed_by(
     session: Session, account_id: str, before: tuple[date, str] | None, limit: int
 ) -> Sequence[LegacyRegistration]:

@@ -171,6 +171,12 @@ def by_login(session: Session, login: str, mobile: str | None) -> Account | None
     return session.execute(statement).scalar_one_or_none()
 
 
+def is_taken(session: Session, account: Account) -> bool:
+    """Whether what the account claims to be has been verified for another one: then it is not verified for this."""
+    number = account.uscc if account.kind == "organisation" else account.id_index
+    return account.verification != "approved" and number is not None and verified_holder(session, account) is not None
+
+
 def verified_holder(session: Session, account: Account) -> Account | None:
     """The other account for which the same ID number (organisations: the same credit code) has been verified. One that
     its owner could not get back does not stand in the way of the new one."""

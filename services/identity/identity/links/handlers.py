@@ -1,25 +1,20 @@
-"""Joining an old account to a new one by proof, seeing what is joined, undoing it."""
+"""Joining an old account to a new one by proof, and seeing what is joined."""
 
 from __future__ import annotations
 
-from chassis.errors import Problem
 from chassis.ids import new_id
 from chassis.uow import UnitOfWork
 from contracts.base import Empty
-from contracts.identity import LegacyLinkRef, LegacyLinks, LegacyLinkView, LinkLegacyAccount
+from contracts.identity import LegacyLinks, LegacyLinkView, LinkLegacyAccount
 
-from identity.accounts import store as accounts
 from identity.accounts.handlers import own_account
-from identity.accounts.store import Account
 from identity.attempts import handlers as attempts
-from identity.legacy import store as legacy
 from identity.legacy.model import facts_of
-from identity.legacy.store import LegacyAccount
-from identity.links import model, proof, store
-from identity.links.parting import part
+from identity.links import joining, model, proof, store
+from identity.links.joining import Pair
+from identity.links.parting import tell
 from identity.links.store import LegacyLink
 from identity.links.taking_up import hold, say_linked
-from identity.messages import notices
 from identity.sealing import vault
 
 
@@ -30,42 +25,31 @@ def link_legacy_account(request: LinkLegacyAccount, uow: UnitOfWork) -> LegacyLi
     gives those of the new account, and the old one is joined to that instead.
 
     Problems ``legacy_link_failed`` (whatever is wrong, after the same work: also when somebody else has joined it),
-    ``sign_in_slowed``. Failures count as those of signing in do.
+    ``sign_in_slowed``. Failures count as those of signing in do. With both passwords right those of
+    :func:`identity.links.joining.obstacle`.
     """
     me = own_account(uow)
     meant = proof.meant_by(uow, request.login)
     attempt = attempts.admit(uow, meant.key, meant.first, request.client, request.device)
     found = proof.proven(uow, meant, request.password)
-    joined = _join(uow, me, found)
-    if joined is None:
+    pair = joining.pair_of(uow, me, found)
+    if pair is None:
         raise attempts.failed(uow, attempt, "legacy_link_failed")
+    problem = joining.obstacle(uow, pair, request.code)
+    if problem is not None and problem.code == "legacy_link_code_wrong":
+        attempts.failed(uow, attempt, problem.code)
+        raise problem
     attempts.succeeded(uow, attempt)
-    return joined
+    if problem is not None:
+        uow.keep()
+        raise problem
+    return _joined(uow, pair)
 
 
-def _join(uow: UnitOfWork, me: Account, found: Account | LegacyAccount | None) -> LegacyLinkView | None:
-    if isinstance(found, LegacyAccount):
-        old = legacy.lock(uow.session, found.record_id)
-        return _joined(uow, old, me, None) if old is not None and not old.joined else None
-    if found is None or found.kind == "staff" or found is me:
-        return None
-    verified = found.password_hash
-    if accounts.get(uow.session, found.account_id, lock=True) is None or found.password_hash != verified:
-        return None  # the password was changed while this one was compared
-    if found.standing != "open":
-        return None
-    # Signed in with one of the two sides, whichever: the one that was an old account gives it to the other.
-    for giving, taking in ((me, found), (found, me)):
-        if giving.from_old_system and (pairs := store.of_account(uow.session, giving.account_id)):
-            old = legacy.lock(uow.session, pairs[0][1].record_id)
-            if old is not None and store.holds(uow.session, giving.account_id, old.record_id):
-                return _joined(uow, old, taking, giving)
-    return None
-
-
-def _joined(uow: UnitOfWork, old: LegacyAccount, account: Account, left: Account | None) -> LegacyLinkView:
-    """The old hash is kept, wrapped, as long as the link can be undone."""
-    seals, now = vault(uow.settings), uow.now()
+def _joined(uow: UnitOfWork, pair: Pair) -> LegacyLinkView:
+    """The old hash is kept, wrapped, as long as the link can be undone. Name and password of the account that the old
+    one had become still open that. Its identity may be verified for the other one from now on."""
+    seals, now, old, account, left = vault(uow.settings), uow.now(), pair.old, pair.taking, pair.left
     hold(old, account, seals, keep=True)
     login = facts_of(old.record_id, old.facts, seals)["login"]
     link = LegacyLink(
@@ -79,33 +63,23 @@ def _joined(uow: UnitOfWork, old: LegacyAccount, account: Account, left: Account
         linked_at=now,
         undo_until=model.undo_until(now),
     )
-    if left is not None:
-        left.account_name, link.left_name = None, left.account_name
+    if left is not None and left.verification == "approved":
+        left.left_behind = True
         left.version += 1
     uow.session.add(link)
     uow.session.flush()
     uow.audit("account.link_legacy", subject=account.account_id, record_id=old.record_id)
     say_linked(uow, old.record_id, login, account)
-    _tell(uow, link, old, "legacy_account_linked", [account, left])
+    tell(uow, link, old, "legacy_account_linked", [account, left])
     return _view(link, login, uow)
 
 
-def _tell(uow: UnitOfWork, link: LegacyLink, old: LegacyAccount, template: str, told: list[Account | None]) -> None:
-    """Everybody concerned, and the address that the old account had: whoever reads there may know nothing of it."""
-    event_id = f"{link.link_id}:{template}"
-    for account in told:
-        if account is not None:
-            params = {"undo_until": link.undo_until or uow.now()}
-            notices.notify(uow, account, template, f"{event_id}:{account.account_id}", params)
-    facts = facts_of(old.record_id, old.facts, vault(uow.settings))
-    if facts["email"] and uow.settings.sandbox:
-        notices.send_text(uow, "email", facts["email"], f"{template}_elsewhere", event_id, "zh")
-
-
 def list_legacy_links(request: Empty, uow: UnitOfWork) -> LegacyLinks:
-    """The old accounts of the caller's account, with what came of each."""
-    seals = vault(uow.settings)
-    pairs = store.of_account(uow.session, uow.actor.signed_in_as)
+    """The old accounts of the caller's account, with what came of each; also those that it gave to another account, as
+    long as that can be undone."""
+    seals, me = vault(uow.settings), uow.actor.signed_in_as
+    given = store.given_by(uow.session, me, uow.now())
+    pairs = [*store.of_account(uow.session, me), *given]
     items = [_view(link, facts_of(old.record_id, old.facts, seals)["login"], uow) for link, old in pairs]
     return LegacyLinks(items=items)
 
@@ -120,29 +94,9 @@ def _view(link: LegacyLink, login: str, uow: UnitOfWork) -> LegacyLinkView:
         "undo_until": link.undo_until if open_ else None,
         "carried": link.carried,
         "to_do": link.to_do,
+        "given": link.left_account_id == uow.actor.signed_in_as,
     }
     return LegacyLinkView.model_validate(facts)
-
-
-def undo_legacy_link(request: LegacyLinkRef, uow: UnitOfWork) -> Empty:
-    """Parts what was joined by proof, within its time: the old account is again what it was before.
-
-    Problems ``legacy_link_unknown``, ``legacy_link_final`` (it was signed in with, the office gave it
-    back, or the time is over).
-    """
-    link, account = store.get(uow.session, request.link_id), own_account(uow)
-    held = {pair[0].link_id: pair[1] for pair in store.of_account(uow.session, account.account_id)}
-    if link is None or link.link_id not in held:
-        raise Problem("legacy_link_unknown")
-    if link.how != "proven" or link.undo_until is None or uow.now() >= link.undo_until:
-        raise Problem("legacy_link_final")
-    old = legacy.lock(uow.session, link.record_id)
-    if old is None:
-        raise Problem("legacy_link_unknown")
-    left = accounts.get(uow.session, link.left_account_id, lock=True) if link.left_account_id else None
-    part(uow, link, old, account, left)
-    _tell(uow, link, old, "legacy_account_unlinked", [account, left])
-    return Empty()
 
 
 def forget_hashes(uow: UnitOfWork) -> int:

@@ -19,6 +19,7 @@ from identity.accounts.store import Account
 from identity.legacy import store as legacy
 from identity.legacy.model import LOGIN, OLD_HASH, facts_of, old_hashes
 from identity.legacy.store import LegacyAccount
+from identity.links import store as links
 from identity.sealing import vault
 
 NO_SALT = ""
@@ -39,11 +40,13 @@ def meant_by(uow: UnitOfWork, login: str) -> Meant:
     seals = vault(uow.settings)
     first = accounts.by_login(uow.session, login, _mobile(login))
     old = legacy.by_login(uow.session, seals.index(LOGIN, login))
-    second = accounts.get(uow.session, old.account_id) if old and old.account_id else None
-    if first is None:
-        first, second = second, None
-    elif second is first:
-        second = None
+    holder = accounts.get(uow.session, old.account_id) if old and old.account_id else None
+    left = links.left_by(uow.session, old.record_id, uow.now()) if old and old.account_id else None
+    # Who had signed in with the name before it was joined to another account still gets in, to undo that.
+    others = [one for one in (left, holder) if one is not None and one is not first]
+    if first is None and others:
+        first = others.pop(0)
+    second = others[0] if others else None
     waiting = old if old and not old.joined else None
     return Meant(first.account_id if first else seals.index("login", login), first, second, waiting)
 

@@ -62,5 +62,5 @@ def put_back(uow: UnitOfWork, record_id: str) -> bool:
     links = [link for link, one in store.of_account(uow.session, holder.account_id) if one.record_id == record_id]
     if not links:
         return False
-    part(uow, links[0], old, holder, None)
+    part(uow, links[0], old, None)
     return True

@@ -16,9 +16,9 @@ from identity.legacy.store import LegacyAccount
 
 
 class LegacyLink(Base):
-    """``left_account_id``: the account that the old one had become when it was joined to another; ``left_name`` is the
-    account name that it gave up for that. Both come back when the link is undone. What was *recovered* only
-    the office puts back."""
+    """``left_account_id``: the account that the old one had become when it was joined to another; ``left_name``: an
+    account name that it gave up for that, once; it comes back when the link is undone. What was *recovered* only the
+    office puts back."""
 
     __tablename__ = "legacy_links"
     __table_args__ = (
@@ -59,6 +59,52 @@ def of_account(session: Session, account_id: str) -> Sequence[tuple[LegacyLink, 
         .order_by(LegacyLink.linked_at.desc(), LegacyLink.link_id.desc())
     )
     return [(link, old) for link, old in session.execute(statement)]
+
+
+def given_by(session: Session, account_id: str, now: datetime) -> Sequence[tuple[LegacyLink, LegacyAccount]]:
+    """Old accounts that this one had been, and which are another's as long as that can be undone."""
+    statement = (
+        select(LegacyLink, LegacyAccount)
+        .join(LegacyAccount, LegacyAccount.record_id == LegacyLink.record_id)
+        .where(
+            LegacyLink.left_account_id == account_id,
+            LegacyLink.account_id == LegacyAccount.account_id,
+            LegacyLink.undone_at.is_(None),
+            LegacyLink.undo_until > now,
+        )
+        .order_by(LegacyLink.linked_at.desc(), LegacyLink.link_id.desc())
+    )
+    return [(link, old) for link, old in session.execute(statement)]
+
+
+def last_proven(session: Session, record_id: str) -> LegacyLink | None:
+    """The latest join by proof of an old account, undone or not, locked until the transaction ends."""
+    statement = select(LegacyLink).where(LegacyLink.record_id == record_id, LegacyLink.how == "proven")
+    latest = statement.order_by(LegacyLink.linked_at.desc(), LegacyLink.link_id.desc()).limit(1)
+    return session.execute(latest.with_for_update()).scalar_one_or_none()
+
+
+def left_by(session: Session, record_id: str, now: datetime) -> Account | None:
+    """The account that an old one had become before it was joined to another, as long as that can be undone."""
+    statement = (
+        select(Account)
+        .join(LegacyLink, LegacyLink.left_account_id == Account.account_id)
+        .where(
+            LegacyLink.record_id == record_id,
+            LegacyLink.undone_at.is_(None),
+            LegacyLink.undo_until > now,
+            Account.standing == "open",
+        )
+    )
+    return session.execute(statement.limit(1)).scalar_one_or_none()
+
+
+def was_undone(session: Session, record_id: str, account_id: str) -> bool:
+    """Whether the old account was joined to this one before, and parted again."""
+    statement = select(LegacyLink.link_id).where(
+        LegacyLink.record_id == record_id, LegacyLink.account_id == account_id, LegacyLink.undone_at.is_not(None)
+    )
+    return session.execute(statement.limit(1)).first() is not None
 
 
 def holds(session: Session, account_id: str, record_id: str) -> bool:

@@ -56,7 +56,8 @@ _TEMPLATES: Mapping[MessageKind, str] = {
         legacy_case_correction_due legacy_case_correction_due_ending legacy_case_certificate_due
     """,
     "decisions": """
-        verification_approved organisation_approved verification_refused verification_reopened name_change_refused
+        verification_approved organisation_approved verification_refused verification_taken
+        verification_taken_organisation verification_reopened name_change_refused
         seal_change_refused operator_change_refused
         application_approved application_approved_procedure application_approved_cancellation
         application_refused application_withdrawn application_withdrawn_fee_kept application_withdrawn_fee_returned
@@ -73,9 +74,10 @@ _TEMPLATES: Mapping[MessageKind, str] = {
     """,
     "security": """
         account_registered account_name_unavailable session_compromised password_changed mobile_changed
-        sign_in_guessed identity_disputed messages_chosen export_ready legacy_account_taken_up legacy_account_linked
-        legacy_account_unlinked recovery_received recovery_announced recovery_announced_again recovery_done
-        recovery_returned recovery_halted recovery_old_done
+        sign_in_guessed identity_disputed organisation_disputed messages_chosen export_ready
+        legacy_account_taken_up legacy_account_linked legacy_account_unlinked legacy_account_refused
+        recovery_received recovery_announced recovery_announced_again recovery_done recovery_returned recovery_halted
+        recovery_old_done
         recovery_cases_announced recovery_cases_granted recovery_cases_done recovery_cases_done_old
         name_changed seal_change_asked seal_changed operator_change_asked operator_changed
         closure_asked closure_withdrawn closure_kept
@@ -98,6 +100,7 @@ ANSWERS = frozenset(
         recovery_refused_incomplete recovery_advised recovery_granted recovery_stopped recovery_failed
         recovery_cases_failed recovery_done_old recovery_done_elsewhere recovery_old_announced
         recovery_old_failed legacy_account_linked_elsewhere legacy_account_unlinked_elsewhere
+        legacy_account_refused_elsewhere legacy_link_code
         closure_done
         wechat_help wechat_contact wechat_code wechat_received wechat_wait wechat_wrong
         """

@@ -55,7 +55,7 @@ def decide_verification(request: DecideVerification, uow: UnitOfWork) -> Verific
         raise Problem("verification_decided")
     if verification.check_state == "running":
         raise Problem("verification_check_running")
-    _respect_holder(uow, verification, account, request.decision)
+    taken = _respect_holder(uow, verification, account, request.decision)
     verification.reasons = reasons
     if request.decision == "approve":
         renaming.make_way(uow, verification, account, act)
@@ -69,12 +69,12 @@ def decide_verification(request: DecideVerification, uow: UnitOfWork) -> Verific
     else:
         placing.discard_all(uow, account.account_id)
     discarding.discard(uow, verification)
-    _tell(uow, verification, account, request.decision)
+    _tell(uow, verification, account, request.decision, taken=taken)
     uow.notify(CHANNEL)
     return view(uow, verification, account)
 
 
-def _tell(uow: UnitOfWork, verification: Verification, account: Account, decision: str) -> None:
+def _tell(uow: UnitOfWork, verification: Verification, account: Account, decision: str, *, taken: bool) -> None:
     """Everybody hears what was decided, and whose it is why."""
     event_id = f"{verification.verification_id}:decided"
     renamed: dict[str, Any] = {"name": verification.new_name} if verification.new_name is not None else {}
@@ -88,7 +88,8 @@ def _tell(uow: UnitOfWork, verification: Verification, account: Account, decisio
     elif decision == "approve":
         notices.notify(uow, account, "name_changed" if renamed else model.APPROVED[account.kind], event_id, renamed)
     else:
-        template = "name_change_refused" if renamed else "verification_refused"
+        refused = model.TAKEN[account.kind] if taken else "verification_refused"
+        template = "name_change_refused" if renamed else refused
         notices.notify(uow, account, template, event_id, renamed | {"reasons": verification.reasons})
 
 
@@ -102,18 +103,20 @@ def _emit_refused(uow: UnitOfWork, verification: Verification, account: Account)
     uow.emit(VERIFICATION_REFUSED, refused)
 
 
-def _respect_holder(uow: UnitOfWork, verification: Verification, account: Account, decision: str) -> None:
-    """Two reviewers who approve the same identity for two accounts come one after the other."""
+def _respect_holder(uow: UnitOfWork, verification: Verification, account: Account, decision: str) -> bool:
+    """Two reviewers who approve the same identity for two accounts come one after the other. Whether another account
+    has it."""
     lock_identity(uow, account)
     holder = accounts.verified_holder(uow.session, account)
     if holder is None:
-        return
+        return False
     event_id = f"{verification.verification_id}:disputed"
-    notices.notify(uow, holder, "identity_disputed", event_id, {})
+    notices.notify(uow, holder, model.DISPUTED[holder.kind], event_id, {})
     uow.audit("verification.dispute", subject=verification.verification_id, holder=holder.account_id)
     if decision == "approve":
         uow.keep()
         raise Problem("identity_disputed")
+    return True
 
 
 def lock_identity(uow: UnitOfWork, account: Account) -> None:

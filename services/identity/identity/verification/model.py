@@ -38,6 +38,11 @@ ACCOUNT_STATE: Mapping[State, str] = {"pending": "pending", "approved": "approve
 APPROVED = {"natural_person": "verification_approved", "organisation": "organisation_approved"}
 """The message about it, by the kind of account: an organisation held no document beside its face."""
 
+TAKEN = {"natural_person": "verification_taken", "organisation": "verification_taken_organisation"}
+"""What is said of a refusal that no other photo helps against: another account has the identity."""
+DISPUTED = {"natural_person": "identity_disputed", "organisation": "organisation_disputed"}
+"""What that other account hears."""
+
 LARGEST = 20 << 20
 """Bytes of one image."""
 IDENTITY, SEAL, OPERATOR = "identity", "seal", "operator"

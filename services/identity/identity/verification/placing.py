@@ -14,6 +14,7 @@ from contracts.base import Empty
 from contracts.identity import IdPhotoList, IdPhotoView, OpenIdPhoto, PlaceIdPhoto
 from contracts.identity.verification import IdPhotoPicture
 
+from identity.accounts import store as accounts
 from identity.accounts.handlers import account_acted_for
 from identity.accounts.store import Account
 from identity.consents.giving import require_face
@@ -81,11 +82,13 @@ def replaceable(pending: Verification) -> bool:
 
 
 def list_id_photos(request: Empty, uow: UnitOfWork) -> IdPhotoList:
-    """The photos that the caller's party has placed, and what is needed."""
+    """The photos that the caller's party has placed, and what is needed. That its number is in use is said before any
+    is uploaded: an account claims one number in its life, and takes a mobile of its own."""
     account = account_acted_for(uow, "read")
-    photos, needed = placed.placed(uow.session, account.account_id), _needed(account)
+    photos = placed.placed(uow.session, account.account_id)
     allowed = model.allowed_documents(account.kind, rename=account.verification == "approved")
-    return IdPhotoList(items=[_view(photos[name]) for name in allowed if name in photos], needed=needed)
+    items = [_view(photos[name]) for name in allowed if name in photos]
+    return IdPhotoList(items=items, needed=_needed(account), taken=accounts.is_taken(uow.session, account))
 
 
 def _needed(account: Account) -> list[Any]:

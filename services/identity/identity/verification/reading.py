@@ -177,10 +177,17 @@ def view(uow: UnitOfWork, verification: Verification, account: Account, *, revie
         "part": verification.part,
         "why": verification.why,
         "operator": _operator(uow, verification, reviewer=reviewer),
+        "taken": not reviewer and _is_taken(uow, verification, account),
         "refusals": _refusals(uow, verification) if reviewer else [],
         "history": _history(uow, verification) if reviewer else [],
     }
     return VerificationView.model_validate(facts)
+
+
+def _is_taken(uow: UnitOfWork, verification: Verification, account: Account) -> bool:
+    if verification.part != model.IDENTITY or verification.state not in ("pending", "refused"):
+        return False
+    return accounts.is_taken(uow.session, account)
 
 
 def _operator(uow: UnitOfWork, verification: Verification, *, reviewer: bool) -> OperatorAsked | None:
