@@ -64,6 +64,40 @@ def test_code_of_blank_lines_and_a_manual_of_nothing_are_refused_with_the_reason
 
 
 @pytest.mark.requirement("F-04")
+@pytest.mark.requirement("W-04")
+@pytest.mark.parametrize("place", ["/registration/applications/{case}/builder", "/tools/deposit"])
+def test_after_a_deposit_that_failed_files_and_options_are_still_in_the_form(person: Filer, place: str) -> None:
+    """By a browser without script: nothing but the pages remembers what was sent."""
+    case = draft(person, deposit_kind="exceptional", exceptional_kind="ten_fifty")
+    address = place.format(case=case)
+    entered = {"csrf_token": person.token, "leave_out": "old\ndocs", "first": "main.py", "strip_comments": "yes"}
+    entered |= {"title": deposits.NAME, "version": deposits.VERSION, "mode": "ten_fifty", "start_page": "5"}
+    files = {"source_file": (io.BytesIO(deposits.program(90 * ROWS)), "sources.zip")}
+    early = person.browser.post(address, data=entered | files, content_type="multipart/form-data")
+    assert early.status_code == 422
+    assert 'href="#field-start_page"' in early.text
+    kept = Elements(early.text).entries
+    assert (kept["start_page"], bool(kept["source"])) == ("5", True)
+
+    ordered = person.browser.post(address, data=kept.to_dict() | {"start_page": "500"})
+    assert ordered.status_code == 303, ordered.text
+    deposits.work(person)
+    failed = person.browser.get(ordered.location.partition("#")[0]).text
+    assert "所选例外交存方式需要至少" in failed
+    if address.startswith("/tools"):
+        failed = person.browser.get(next(link for link in Elements(failed).links if "job=" in link)).text
+    again = Elements(failed).entries
+    said = {name: again[name] for name in ("start_page", "leave_out", "first", "strip_comments", "source")}
+    assert said == {name: kept[name] for name in said} | {"start_page": "500"}
+    assert "mask_secrets" not in again
+    made = person.browser.post(address, data=again.to_dict() | {"start_page": "20"})
+    deposits.work(person)
+    made_page = person.browser.get(made.location.partition("#")[0]).text
+    assert "下载 PDF" in made_page
+    assert "data-uploads-sent" not in made_page, "a script forgets nothing either"
+
+
+@pytest.mark.requirement("F-04")
 @pytest.mark.requirement("F-06")
 def test_a_manual_that_was_scanned_is_asked_about_and_a_program_that_was_is_refused(person: Filer) -> None:
     case = draft(person)
@@ -224,6 +258,15 @@ def test_a_correction_that_brings_the_same_deposit_is_told_so_on_its_pages(perso
     person.act("examiner", f"/staff/examinations/{case}/claim", {"reason": "由测试领取"})
     defects = [{"target": "materials.program", "message": "请换上清楚的。"}]
     person.act("examiner", f"/staff/examinations/{case}/decision", {"decision": "correct", "defects": defects})
+    place = f"/account/applications/{case}/correction/deposit"
+    entered = {"csrf_token": person.token, "deposit": "build", "leave_out": "library", "mask_secrets": "yes"}
+    files = {"source_file": (io.BytesIO(source), "sources.zip")}
+    nothing = person.browser.post(place, data=entered | files, content_type="multipart/form-data")
+    deposits.work(person)
+    shown = Elements(person.browser.post(place, data=Elements(nothing.text).entries | {"deposit": "look"}).text)
+    assert (shown.entries["leave_out"], bool(shown.entries["source"])) == ("library", True)
+    later = Elements(person.browser.get(f"{place}?job={shown.entries['job']}").text).entries
+    assert (later["leave_out"], "strip_blank_lines" in later) == ("library", False)
     again = build(person, case, source, document)
     used = {"csrf_token": person.token, "deposit": "use", "job": again["job_id"]}
     answer = person.browser.post(f"/account/applications/{case}/correction/deposit", data=used)

@@ -13,15 +13,21 @@ from pydantic import ValidationError
 from werkzeug.wrappers import Response
 
 from gateway.api.deposits import CaseDeposit, order_case_deposit, use_deposit
-from gateway.api.jobs import fetch_job, job_reply
+from gateway.api.jobs import JobReply, fetch_job, job_reply
 from gateway.forms.described import Described
 from gateway.forms.descriptions import describe_case
 from gateway.forms.words import label, value_word
 from gateway.pages.access import applicants_only
-from gateway.pages.deposit_builder import options_entered, uploads_entered
+from gateway.pages.deposit_builder import (
+    options_entered,
+    refused_build,
+    said_in_address,
+    uploads_entered,
+    uploads_kept,
+)
 from gateway.pages.wizard import load_draft, step_url
 from gateway.uploads.policy import size_limit
-from gateway.web.api import invalid_request
+from gateway.uploads.sent import offer_again
 from gateway.web.bodies import accepts_files
 from gateway.web.caller import caller
 from gateway.web.calls import call
@@ -37,8 +43,10 @@ START = {"masked_share": "45", "strip_blank_lines": "yes", "mask_secrets": "yes"
 
 @pages.get("/builder")
 def builder(application_id: str) -> Answer:
-    """Uploads; the job named in the address with its result; and what the form could take from it."""
-    return _page(load_draft(application_id), PageForm(START))
+    """Uploads; the job named in the address with its result and what it was asked for, to be asked for otherwise; and
+    what the form could take from it."""
+    job = made_by_job(request.args.get("job", ""))
+    return _page(load_draft(application_id), form_of_job(job), job)
 
 
 @pages.post("/builder")
@@ -48,11 +56,13 @@ def build(application_id: str) -> Answer:
     """Orders the deposit by the form's own name, version and mode."""
     try:
         job = order_case_deposit(application_id, deposit_entered({}))
+        offer_again()
     except (Problem, ValidationError) as error:
         case = load_draft(application_id)
         form, status = deposit_refused(PageForm.from_request(), error, case)
-        return _page(case, form), status
-    return redirect(url_for("case_deposit.builder", application_id=application_id, job=job.job_id, _anchor="job"), 303)
+        return _page(case, form, None), status
+    watched: dict[str, Any] = {"job": job.job_id, "_anchor": "job", **said_in_address()}
+    return redirect(url_for("case_deposit.builder", application_id=application_id, **watched), 303)
 
 
 @pages.post("/builder/use")
@@ -94,10 +104,18 @@ def deposit_entered(changed: dict[str, Any]) -> CaseDeposit:
 
 def deposit_refused(form: PageForm, error: Problem | ValidationError, case: ApplicationView) -> tuple[PageForm, int]:
     """The page's form with what was wrong, and the status of the answer."""
-    problem = error if isinstance(error, Problem) else invalid_request(error)
-    field = "source" if problem.code.startswith((KIND, "upload")) else ""
     described = describe_case(case)
-    return form.called(lambda path: label(described, path)).refused(problem, field=field), problem.status
+    return refused_build(form.called(lambda path: label(described, path)), error)
+
+
+def made_by_job(job_id: str) -> JobReply | None:
+    """The job that a page names, if it names one."""
+    return job_reply(fetch_job(job_id[:64])) if job_id else None
+
+
+def form_of_job(job: JobReply | None) -> PageForm:
+    """As it was filled in for the job; as it is at first where there is none."""
+    return PageForm((job.report.get("asked") if job else None) or START)
 
 
 def deposit_step(described: Described) -> FormStep | None:
@@ -111,13 +129,12 @@ def is_exceptional(described: Described, form: dict[str, Any]) -> bool:
     return any(form.get(field.name) not in (None, field.start) for field in fields)
 
 
-def _page(case: ApplicationView, form: PageForm) -> str:
+def _page(case: ApplicationView, form: PageForm, job: JobReply | None) -> str:
     described = describe_case(case)
     chosen = deposit_step(described)
     if chosen is None:
         raise Problem("not_found")
     following = described.next_step(chosen)
-    job_id = request.args.get("job", "")[:64]
     return render_template(
         "registration/deposit.html",
         case=case,
@@ -125,7 +142,8 @@ def _page(case: ApplicationView, form: PageForm) -> str:
         position=described.steps.index(chosen) + 1,
         total=len(described.steps),
         form=form,
-        job=job_reply(fetch_job(job_id)) if job_id else None,
+        job=job,
+        kept=uploads_kept(),
         suggestions=_suggestions(case, described),
         limit=size_limit(caller().actor, "material"),
         exceptional=is_exceptional(described, case.form),

@@ -17,13 +17,22 @@ from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response
 
 from gateway.api.deposits import order_case_deposit, use_deposit
-from gateway.api.jobs import fetch_job, job_reply
+from gateway.api.jobs import JobReply
 from gateway.forms.descriptions import describe_case
 from gateway.forms.reading import Entries, tidy
 from gateway.pages.access import applicants_only
-from gateway.pages.case_deposit import START, deposit_entered, deposit_refused, deposit_step, is_exceptional
+from gateway.pages.case_deposit import (
+    START,
+    deposit_entered,
+    deposit_refused,
+    deposit_step,
+    form_of_job,
+    is_exceptional,
+    made_by_job,
+)
 from gateway.pages.correction import page
 from gateway.pages.correction_parts import answer_in
+from gateway.pages.deposit_builder import uploads_kept
 from gateway.pages.wizard import load
 from gateway.uploads.policy import size_limit
 from gateway.web.bodies import accepts_files
@@ -43,11 +52,13 @@ LEFT = frozenset({"csrf_token", "action", "sign", "sha256", "otp"})
 
 @pages.get("")
 def show(application_id: str) -> Answer:
-    """Uploads, and the job that the address names: also what the page asks again while it is made."""
+    """Uploads, and the job that the address names with what it was asked for: also what the page asks again while it is
+    made."""
     case = load(application_id)
     if "answer_correction" not in case.allowed_actions:
         return redirect(url_for("cases.case", application_id=application_id), 303)
-    return _page(case, PageForm(START), MultiDict(), request.args.get("job", "")[:64])
+    job = made_by_job(request.args.get("job", ""))
+    return _page(case, form_of_job(job), MultiDict(), job)
 
 
 @pages.post("")
@@ -73,8 +84,8 @@ def act(application_id: str) -> Answer:
                 return _back(case, kept)
     except (Problem, ValidationError) as error:
         form, status = deposit_refused(form, error, case)
-        return _page(case, form, kept, job_id), status
-    return _page(case, form, kept, job_id)
+        return _page(case, form, kept, made_by_job(job_id)), status
+    return _page(case, form, kept, made_by_job(job_id))
 
 
 def _kept() -> Entries:
@@ -104,7 +115,7 @@ def _back(case: ApplicationView, kept: Entries) -> Answer:
     return page(case, described, {**case.form, **changed}, answers)
 
 
-def _page(case: ApplicationView, form: PageForm, kept: Entries, job_id: str) -> str:
+def _page(case: ApplicationView, form: PageForm, kept: Entries, job: JobReply | None) -> str:
     described = describe_case(case)
     step = deposit_step(described)
     if step is None:
@@ -115,7 +126,8 @@ def _page(case: ApplicationView, form: PageForm, kept: Entries, job_id: str) -> 
         step=step,
         form=form,
         kept=[(KEPT + name, value) for name, value in kept.items(multi=True)],
-        job=job_reply(fetch_job(job_id)) if job_id else None,
+        job=job,
+        given=uploads_kept(),
         limit=size_limit(caller().actor, "material"),
         exceptional=is_exceptional(described, case.form),
     )

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from chassis.errors import Problem
 from contracts.tools import DepositOptions
-from flask import Blueprint, redirect, render_template, request, url_for
+from flask import Blueprint, g, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from pydantic import ValidationError
 from werkzeug.wrappers import Response
 
 from gateway.api.deposits import NewDeposit, order_deposit
+from gateway.api.jobs import fetch_job
 from gateway.uploads.policy import size_limit
-from gateway.uploads.receipt import take_form_file
+from gateway.uploads.receipt import still_there, take_form_file
 from gateway.uploads.sent import offer_again
 from gateway.web.api import invalid_request
 from gateway.web.bodies import accepts_files
@@ -25,14 +27,20 @@ pages = Blueprint("deposit_builder", __name__, url_prefix="/tools")
 Answer = str | Response | tuple[str, int]
 SWITCHES = ("strip_comments", "strip_blank_lines", "mask_secrets", "with_tests")
 LISTS = ("first", "last", "leave_out")
+UPLOADS = ("source", "document", "object_code")
+MOST_KEPT = 20
+_ENTERED = "deposit_uploads"
 
 
 @pages.get("/deposit")
 def deposit() -> str:
-    """With what is named in the address filled in: a deposit that was made leads back here to be made otherwise."""
+    """With what is named in the address filled in: a deposit that was made, or could not be, leads back here to be made
+    otherwise."""
+    job_id = request.args.get("job", "")[:64]
+    asked = fetch_job(job_id).report.get("asked", {}) if job_id else {}
     shape = {"mode": "general", "document_mode": "general", "masked_share": "45"}
-    switches = {} if "mode" in request.args else {"strip_blank_lines": "yes", "mask_secrets": "yes"}
-    return _page(PageForm({**shape, **switches, **request.args.to_dict()}))
+    switches = {} if asked or "mode" in request.args else {"strip_blank_lines": "yes", "mask_secrets": "yes"}
+    return _page(PageForm({**shape, **switches, **asked, **request.args.to_dict()}))
 
 
 @pages.post("/deposit")
@@ -53,10 +61,18 @@ def build() -> Answer:
         job = order_deposit(asked)
         offer_again()
     except (Problem, ValidationError) as error:
-        problem = error if isinstance(error, Problem) else invalid_request(error)
-        field = "source" if problem.code.startswith(("deposit", "upload")) else ""
-        return _page(PageForm.from_request().refused(problem, field=field)), problem.status
-    return redirect(url_for("tools.job", job_id=job.job_id), 303)
+        form, status = refused_build(PageForm.from_request(), error)
+        return _page(form), status
+    return redirect(url_for("tools.job", job_id=job.job_id, **said_in_address()), 303)
+
+
+def refused_build(form: PageForm, error: Problem | ValidationError) -> tuple[PageForm, int]:
+    """The page's form with what was wrong beside its fields, and the status of the answer."""
+    problem = error if isinstance(error, Problem) else invalid_request(error)
+    at_fields = [replace(wrong, field=wrong.field.removeprefix("options.")) for wrong in problem.errors]
+    shown = Problem(problem.code, errors=at_fields, **problem.params)
+    field = "source" if problem.code.startswith(("deposit", "upload")) else ""
+    return form.refused(shown, field=field), problem.status
 
 
 def modes() -> list[tuple[str, Any, Any]]:
@@ -78,6 +94,7 @@ def _page(form: PageForm) -> str:
     return render_template(
         "tools/deposit_form.html",
         form=form,
+        kept=uploads_kept(),
         modes=modes(),
         document_modes=document_modes(),
         limit=size_limit(caller().actor, "material"),
@@ -88,7 +105,22 @@ def _page(form: PageForm) -> str:
 def uploads_entered(field: str) -> list[str]:
     """Ids of resumable uploads of a field of the page, and of files that came with the form."""
     files = [file for file in request.files.getlist(f"{field}_file") if file.filename]
-    return [*request.form.getlist(field), *(take_form_file(file) for file in files)]
+    found = [*request.form.getlist(field), *(take_form_file(file) for file in files)]
+    g.setdefault(_ENTERED, {})[field] = found
+    return found
+
+
+def uploads_kept() -> dict[str, list[tuple[str, str]]]:
+    """(id, file name) by field of what this request brought, or names: a browser without script has nothing else to
+    remember them by."""
+    entered: dict[str, list[str]] = g.get(_ENTERED) or {field: request.values.getlist(field) for field in UPLOADS}
+    return {field: still_there(ids[:MOST_KEPT]) for field, ids in entered.items()}
+
+
+def said_in_address() -> dict[str, list[str]]:
+    """What the address of the job says of the uploads it was made of, for :func:`uploads_kept`."""
+    entered: dict[str, list[str]] = g.get(_ENTERED, {})
+    return {field: ids[:MOST_KEPT] for field, ids in entered.items()}
 
 
 def options_entered() -> DepositOptions:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
+from chassis.errors import Problem
 from contracts.objects import ObjectRef
 from werkzeug.datastructures import FileStorage
 
@@ -60,6 +62,19 @@ def take_form_file(file: FileStorage | None, purpose: str = "material") -> str:
     upload = uploads.create(size, file.filename, purpose)
     uploads.append(upload.upload_id, 0, size, file.stream.read, None)
     return upload.upload_id
+
+
+def still_there(upload_ids: Iterable[str]) -> list[tuple[str, str]]:
+    """(id, file name) of those that are finished uploads of the caller."""
+    uploads, found = Uploads(resources(), caller()), []
+    for upload_id in upload_ids:
+        try:
+            upload = uploads.get(upload_id)
+        except Problem:
+            continue
+        if upload.finished_at is not None:
+            found.append((upload_id, upload.file_name))
+    return found
 
 
 def offer_made_file(key: str, ref: ObjectRef, file_name: str, profile: str = "") -> str:

@@ -44,12 +44,14 @@ def build_source_deposit(
     title: str,
     version: str,
     file_name: str = "",
+    several: bool = False,
     options: SourceOptions | None = None,
     object_code: Path | str | None = None,
     pool: ConfinedPool | None = None,
     on_progress: Callable[[float], None] | None = None,
 ) -> DepositResult:
-    """Makes the deposit PDF ``output`` (must not exist) from an archive or file of source code.
+    """Makes the deposit PDF ``output`` (must not exist) from an archive or file of source code; ``several``: from the
+    uploads that the TAR at ``path`` holds, archives among them opened.
 
     Of the same source and options it is the same byte for byte, whenever it is made, so that a correction with nothing
     new in it is known by its hash.
@@ -67,6 +69,7 @@ def build_source_deposit(
             "title": title,
             "version": version,
             "file_name": file_name,
+            "several": several,
             "options": (options or SourceOptions()).to_json(),
         },
         limits=_LIMITS,

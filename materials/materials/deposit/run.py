@@ -25,13 +25,14 @@ def prepare_confined() -> None:
 
 
 def source_deposit(job: Job) -> JsonValue:
-    """``args``: title, version, file_name, options. Second input: object code, for that mode.
+    """``args``: title, version, file_name, several, options. Second input: object code, for that mode.
 
     Returns {statistics, pages, whole, rows_per_page, statements, changes, starts, files, meter}.
     """
     assert job.output is not None
     options = SourceOptions.from_json(job.args["options"])
-    tree = read_tree(job.source, filetype.detect(job.source), job.args["file_name"], options)
+    about = job.args
+    tree = read_tree(job.source, filetype.detect(job.source), about["file_name"], options, several=about["several"])
     if not tree.files:
         raise Refused("source_empty")
     job.progress(0.3)

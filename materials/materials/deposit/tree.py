@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from io import BufferedReader
 from pathlib import PurePosixPath
 
-from materials.deposit.archive import members
+from materials.deposit.archive import members, members_of_several
 from materials.deposit.decoding import Decoded, decode
 from materials.deposit.languages import foreign, is_test, language_of
 from materials.deposit.model import SourceFile, SourceOptions, Statement, Statistics
@@ -119,11 +119,18 @@ class _Reading:
         statistics.encodings[decoded.encoding] = statistics.encodings.get(decoded.encoding, 0) + 1
 
 
-def read_tree(stream: BufferedReader, kind: str, file_name: str, options: SourceOptions) -> SourceTree:
-    """Reads and sorts an upload. Refuses like ``archive.members``."""
+def read_tree(
+    stream: BufferedReader, kind: str, file_name: str, options: SourceOptions, *, several: bool = False
+) -> SourceTree:
+    """Reads and sorts an upload, or ``several`` of them that lie in one TAR. Refuses like ``archive.members``."""
     reading = _Reading(kind, options)
     single = kind in ("text", "html", "xml")
-    for path, content in members(stream, kind, file_name, wanted=lambda path: single or language_of(path) is not None):
+
+    def wanted(path: str) -> bool:
+        return single or language_of(path) is not None
+
+    found = members_of_several(stream, wanted) if several else members(stream, kind, file_name, wanted=wanted)
+    for path, content in found:
         reading.take(path, content)
     reading.statistics.left_out = dict(reading.left_out)
     tree = SourceTree(

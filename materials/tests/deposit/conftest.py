@@ -50,9 +50,11 @@ class Built:
 
 @pytest.fixture
 def build(pool: ConfinedPool, tmp_path: Path) -> Callable[..., Built]:
-    """build({path: bytes}, **options) or build(archive_bytes, …)."""
+    """build({path: bytes}, **options) or build(archive_bytes, …); ``several``: the bytes are a TAR of uploads."""
 
-    def run(source: dict[str, bytes] | bytes, object_code: bytes | None = None, **options: Any) -> Built:
+    def run(
+        source: dict[str, bytes] | bytes, object_code: bytes | None = None, several: bool = False, **options: Any
+    ) -> Built:
         upload, output, compiled = tmp_path / "upload", tmp_path / "deposit.pdf", tmp_path / "object"
         upload.write_bytes(source if isinstance(source, bytes) else samples.zip_of(source))
         output.unlink(missing_ok=True)
@@ -63,6 +65,7 @@ def build(pool: ConfinedPool, tmp_path: Path) -> Callable[..., Built]:
             output,
             title="山居图书管理软件",
             version="V1.0",
+            several=several,
             options=SourceOptions(**options),
             object_code=compiled if object_code is not None else None,
             pool=pool,

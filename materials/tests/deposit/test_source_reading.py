@@ -16,6 +16,7 @@ from typing import Any
 
 import pytest
 from materials.deposit.cleaning import clean
+from materials.testing.sample_files import zip_of
 
 Build = Callable[..., Any]
 
@@ -27,9 +28,9 @@ class _Unsaid(zipfile.ZipInfo):
         return self.filename.encode("cp437"), self.flag_bits & ~0x800
 
 
-def tar_of(files: dict[str | bytes, bytes]) -> bytes:
+def tar_of(files: dict[str | bytes, bytes], compression: str = "gz") -> bytes:
     packed = io.BytesIO()
-    with tarfile.open(fileobj=packed, mode="w:gz", format=tarfile.GNU_FORMAT) as archive:
+    with tarfile.open(fileobj=packed, mode=f"w:{compression}", format=tarfile.GNU_FORMAT) as archive:
         for name, content in files.items():
             shown = name if isinstance(name, str) else name.decode("utf-8", "surrogateescape")
             entry = tarfile.TarInfo(shown)
@@ -158,3 +159,26 @@ def test_no_string_of_the_standard_library_is_lost_with_its_comments() -> None:
             if token.type == tokenize.STRING and token.start not in documentation:
                 literal = "\n".join(line.rstrip() for line in token.string.split("\n") if line.strip())
                 place = kept.index(literal, place) + len(literal)
+
+
+def test_of_several_uploads_the_archives_are_opened_and_the_rest_is_read_as_it_is(build: Build) -> None:
+    two = {"src/a.py": b"a = 1\n", "src/b.py": b"b = 1\n"}
+    uploads = {"one.zip": zip_of(two), "two.tgz": tar_of({"src/b.py": b"b = 2\n"}), "c.py": b"c = 1\n"}
+    built = build(tar_of(uploads, ""), several=True)
+    assert set(built.report["files"]) == {"src/a.py", "src/b.py", "src/b (2).py", "c.py"}
+    assert "source_same_name" in built.codes
+
+
+@pytest.mark.parametrize(
+    ("uploads", "refusal"),
+    [
+        ({"one.zip": b"PK\x03\x04 cut", "c.py": b"c = 1\n"}, "archive_damaged"),
+        ({"one.zip": b"print(1)\n", "c.py": b"c = 1\n"}, ""),
+        ({"one.rar": b"Rar!\x1a\x07\x00", "c.py": b"c = 1\n"}, "archive_unsupported"),
+        ({f"{n}.zip": zip_of({f"{n}.py": b" " * (7 << 20)}) for n in range(20)}, "archive_too_large"),
+        ({"one.zip": zip_of({"two.zip": zip_of({"a.py": b"a = 1\n"})}), "e.txt": b"e"}, "source_empty"),
+    ],
+    ids=["cut", "text", "rar", "together too large", "archive in archive"],
+)
+def test_several_uploads_have_the_bounds_of_one(build: Build, uploads: dict[str | bytes, bytes], refusal: str) -> None:
+    assert build(tar_of(uploads, ""), several=True).result.refusal == refusal

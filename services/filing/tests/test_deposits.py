@@ -7,6 +7,7 @@ import os
 import subprocess
 import sys
 import tarfile
+import zipfile
 from typing import Any
 
 import pytest
@@ -39,6 +40,14 @@ def packed(files: dict[str, bytes]) -> bytes:
             entry = tarfile.TarInfo(name)
             entry.size = len(data)
             archive.addfile(entry, io.BytesIO(data))
+    return out.getvalue()
+
+
+def packed_zip(files: dict[str, bytes]) -> bytes:
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as archive:
+        for name, data in files.items():
+            archive.writestr(name, data)
     return out.getvalue()
 
 
@@ -171,6 +180,44 @@ def test_what_cannot_be_made_is_explained(office: Office) -> None:
         document="receipt",
     )
     assert [(error.field, error.code) for error in problem.errors] == [("title", "format_invalid")]
+
+
+@pytest.mark.requirement("F-04")
+def test_a_deposit_that_failed_says_what_it_was_asked_so_that_it_can_be_asked_again(office: Office) -> None:
+    options = {"mode": "ten_fifty", "start_page": 500, "first": ["main.py"], "leave_out": ["old", "docs"]}
+    done = build(office, *program(3).items(), options=options)
+    assert (done.state, done.refusal and done.refusal.code) == ("failed", "deposit_too_short")
+    asked = done.report["asked"]
+    assert (asked["title"], asked["start_page"], asked["first"]) == (TITLE, "500", "main.py")
+    assert asked["leave_out"] == "old\ndocs"
+
+
+@pytest.mark.requirement("F-04")
+def test_what_is_foreseen_is_said_before_anybody_waits_for_it(office: Office) -> None:
+    manual = "\n".join(f"{TITLE}{VERSION} 用户手册第 {n} 行" for n in range(90)).encode()
+    early = {"mode": "ten_fifty", "start_page": 5, "document_mode": "ten_fifty", "document_start_page": 10}
+    problem = refused("request_invalid", order, office, *program(1).items(), document=manual, options=early)
+    assert [(error.field, error.code) for error in problem.errors] == [
+        ("options.start_page", "deposit_start_too_early"),
+        ("options.document_start_page", "deposit_start_too_early"),
+    ]
+    without = refused("request_invalid", order, office, *program(1).items(), options={"mode": "object_code"})
+    assert [error.code for error in without.errors] == ["object_code_missing"]
+    assert office.harness.as_owner("SELECT count(*) FROM jobs") == [(0,)]
+
+
+@pytest.mark.requirement("F-04")
+def test_an_archive_that_was_chosen_twice_is_read_once_and_two_archives_are_both_read(office: Office) -> None:
+    one, other = packed(program(2)), packed({"reader/gate.py": b"def gate():\n    return 1\n"})
+    alone = build(office, ("library.tar", one)).report["program"]
+    twice = build(office, ("library.tar", one), ("library.tar", one))
+    assert (twice.state, twice.report["program"]) == ("done", alone)
+    renamed = build(office, ("library.tar", one), ("library (1).tar", one)).report["program"]
+    assert (renamed["files"], renamed["statistics"]["lines"]) == (alone["files"], alone["statistics"]["lines"])
+    both = build(office, ("library.tar", one), ("reader.zip", packed_zip({"gate/door.js": b"let a = 1;\n"})))
+    assert set(both.report["program"]["files"]) == {*alone["files"], "gate/door.js"}
+    unlike = refused("request_invalid", order, office, ("library.tar", one), ("library.tar", other))
+    assert [(error.field, error.code) for error in unlike.errors] == [("source", "archives_alike")]
 
 
 @pytest.mark.requirement("F-07")

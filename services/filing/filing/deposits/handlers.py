@@ -7,6 +7,7 @@ from chassis.uow import UnitOfWork
 from contracts.tools import CreateDeposit, JobView
 
 from filing.applicants.handlers import sender_in_filing
+from filing.deposits.model import foreseen, once_each
 from filing.jobs.handlers import queue_job, view_job
 from filing.prechecks.model import browser_of
 
@@ -15,7 +16,7 @@ def create_deposit(request: CreateDeposit, uow: UnitOfWork) -> JobView:
     """Queues the making of conforming PDFs (办法 art. 10 to 12) from uploaded source code and documents.
 
     Errors: ``deposit_empty``, ``receipt_invalid``, ``work_too_many``, ``request_invalid`` for a title or version of
-    nothing visible.
+    nothing visible and for what could not be made anyhow.
     """
     if not request.source and not request.document:
         raise Problem("deposit_empty")
@@ -29,6 +30,10 @@ def create_deposit(request: CreateDeposit, uow: UnitOfWork) -> JobView:
         receipt = uow.receipt(token, sign_up=request.client)
         return {"sha256": receipt.object.sha256, "file_name": receipt.file_name}
 
+    source = once_each([taken for token in request.source if (taken := file(token))])
+    document, object_code, options = file(request.document), file(request.object_code), request.options.model_dump()
+    if errors := list(foreseen(source, document, object_code, options)):
+        raise Problem("request_invalid", errors=errors)
     row = queue_job(
         uow,
         "deposit",
@@ -36,14 +41,14 @@ def create_deposit(request: CreateDeposit, uow: UnitOfWork) -> JobView:
         sender_in_filing(uow, request.network),
         {
             **header,
-            "source": [file(token) for token in request.source],
-            "document": file(request.document),
-            "object_code": file(request.object_code),
-            "options": request.options.model_dump(),
+            "source": source,
+            "document": document,
+            "object_code": object_code,
+            "options": options,
         },
         visitor="" if uow.actor.party else browser_of(request.client),
     )
-    uow.audit("material.deposit.request", subject=row.id, files=len(request.source))
+    uow.audit("material.deposit.request", subject=row.id, files=len(source))
     return view_job(uow, row, request.language)
 
 

@@ -26,7 +26,6 @@ from filing.prechecks.store import keep_finished
 
 Params = dict[str, Any]
 Make = Callable[[Runtime, Params, Path, Progress], DepositResult]
-_SWITCHES = ("strip_comments", "strip_blank_lines", "mask_secrets", "with_tests")
 
 
 def perform_deposit(runtime: Runtime, job: JobRow, progress: Progress) -> JobResult:
@@ -53,11 +52,7 @@ def perform_deposit(runtime: Runtime, job: JobRow, progress: Progress) -> JobRes
     return JobResult(
         changes=[change for result in results.values() for change in result.report.pop("changes", [])],
         files=[made for made, _ in kept],
-        report={
-            **{part: result.report for part, result in results.items()},
-            "compared": compared.done,
-            "asked": _asked(params),
-        },
+        report={**{part: result.report for part, result in results.items()}, "compared": compared.done},
         findings=_all_findings([*results.values(), compared], [check for _, check in kept]),
     )
 
@@ -101,18 +96,6 @@ def _all_findings(made: list[DepositResult], checks: list[PrecheckResult]) -> li
     return [finding.to_json() for finding in (*errors, *said)]
 
 
-def _asked(params: Params) -> dict[str, str]:
-    """Name, version and options as the form of the page has them, to be changed and asked for again."""
-    options = params["options"]
-    asked = {name: params[name] for name in ("title", "short_name", "version")}
-    asked |= {name: "yes" for name in _SWITCHES if options[name]}
-    asked |= {name: str(options[name]) for name in ("mode", "document_mode", "start_page", "document_start_page")}
-    return asked | {
-        "masked_share": str(round(options["masked_share"] * 100)),
-        "leave_out": "\n".join(options["leave_out"]),
-    }
-
-
 def _program(runtime: Runtime, params: Params, folder: Path, progress: Progress) -> DepositResult:
     with ExitStack() as stack:
         source, file_name = stack.enter_context(_source(runtime, params["source"], folder))
@@ -123,6 +106,7 @@ def _program(runtime: Runtime, params: Params, folder: Path, progress: Progress)
             title=params["title"],
             version=params["version"],
             file_name=file_name,
+            several=len(params["source"]) > 1,
             options=SourceOptions.from_json(_without_document(params["options"])),
             object_code=stack.enter_context(runtime.objects.local_path(code["sha256"])) if code else None,
             on_progress=lambda share: progress(share * 0.6),
@@ -151,7 +135,7 @@ def _document(runtime: Runtime, params: Params, folder: Path, progress: Progress
 
 @contextmanager
 def _source(runtime: Runtime, files: list[dict[str, str]], folder: Path) -> Iterator[tuple[Path, str]]:
-    """The one upload as it is; several become one archive. Nothing is parsed here: the confined process does that."""
+    """The one upload as it is; several lie in one TAR. Nothing is parsed here: the confined process does that."""
     if len(files) == 1:
         with runtime.objects.local_path(files[0]["sha256"]) as path:
             yield path, files[0]["file_name"]

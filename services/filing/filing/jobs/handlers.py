@@ -18,7 +18,7 @@ from materials.repair.model import Change
 from materials.repair.words import describe_change, describe_refusal
 
 from filing.forms.words import Language
-from filing.jobs.model import FILE_GONE, NOBODY_ASKED, NOT_DONE, OURS, JobResult, Kind, Progress
+from filing.jobs.model import FILE_GONE, NOBODY_ASKED, NOT_DONE, OURS, JobResult, Kind, Progress, asked_of
 from filing.jobs.store import JobRow, end_jobs, find_job
 from filing.prechecks.handlers import view_findings, view_precheck
 from filing.prechecks.model import is_theirs
@@ -63,7 +63,7 @@ def view_job(uow: UnitOfWork, row: JobRow, language: Language) -> JobView:
             "job_id": row.id,
             "kind": row.kind,
             "state": "waiting" if row.state == "running" and not row.attempts else row.state,
-            "progress": 1.0 if row.state == "done" else row.progress,
+            "progress": 1.0 if row.kind == "deposit" else row.progress,
             "changes": [_change(change, language) for change in result.get("changes", [])],
             "refusal": _refusal(row, language),
             "files": [
@@ -79,7 +79,7 @@ def view_job(uow: UnitOfWork, row: JobRow, language: Language) -> JobView:
             "previews": result.get("previews", []),
             "precheck": check and view_precheck(check, language),
             "precheck_id": row.params.get("precheck_id"),
-            "report": result.get("report", {}),
+            "report": result.get("report", {}) | ({"asked": asked_of(row.params)} if row.kind == "deposit" else {}),
             "findings": view_findings(result.get("findings", []), language),
             "created_at": row.queued_at,
             "finished_at": row.finished_at,

@@ -78,6 +78,20 @@ def named_after(original: str, language: str, file_type: str) -> tuple[str, str]
     return f"{(stem or nameless)[:200]}-{mark}{'.' if ending else ''}{ending}", media_type
 
 
+_SWITCHES = ("strip_comments", "strip_blank_lines", "mask_secrets", "with_tests")
+
+
+def asked_of(params: Mapping[str, Any]) -> dict[str, str]:
+    """Name, version and options of a deposit as the form of the page has them: however it ended, it can be changed and
+    asked for again."""
+    options = params["options"]
+    asked = {name: params[name] for name in ("title", "short_name", "version")}
+    asked |= {name: "yes" for name in _SWITCHES if options[name]}
+    asked |= {name: str(options[name]) for name in ("mode", "document_mode", "start_page", "document_start_page")}
+    asked |= {name: "\n".join(options[name]) for name in ("first", "last", "leave_out")}
+    return asked | {"masked_share": str(round(options["masked_share"] * 100))}
+
+
 def every_sha256(value: Any) -> list[str]:
     """The objects that some JSON names, however deep."""
     if isinstance(value, Mapping):
