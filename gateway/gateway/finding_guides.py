@@ -24,7 +24,9 @@ CALLED: dict[str, str] = {
     "fees": noted("多少钱、价格、缴费、汇款、退费、退款、发票、收据、减免"),
     "clocks": noted("多久、几天、多长时间、加急、快一点、工作日、逾期"),
     "laws": noted("法律、条例、办法、依据"),
-    "real-name": noted("身份证、护照、营业执照、人脸、照片不清楚、认证没通过"),
+    "real-name": noted(
+        "身份证、护照、营业执照、人脸、照片不清楚、认证没通过、代理人、代办、律师、代理机构、同事、经办人、子账号、授权书"
+    ),
     "upload-help": noted("传不上、文件太大、格式、断点续传、预检"),
     "paper": noted("邮寄材料、寄到哪里、地址、封面、条形码、快递"),
     "query": noted("查进度、受理号、登记号、查证书、真伪、真假"),
@@ -39,6 +41,7 @@ CALLED: dict[str, str] = {
     "mailing": noted("纸质证书、寄证书、快递证书、EMS、收不到证书"),
     "certificate-check": noted("核验、验真、防伪、二维码、签名、证书文件"),
     "recovery": noted("忘记密码、找回账号、登录不了、手机号换了、账号被盗"),
+    "legacy": noted("旧系统、老系统、以前的账号、2020 年以前、历史登记、没办完的旧申请"),
     "batches": noted("批量、很多件、表格导入、一次提交多件"),
 }
 """By the name of a guide, of what is filed about a registration, or of another matter below."""
@@ -121,5 +124,11 @@ _OTHER_MATTERS = (
     ("mailing", "documents.certificates", _l("邮寄纸质证书"), _l("在证书下载的页面上填写收件地址。")),
     ("certificate-check", "query.certificate_check", _l("用证书文件核验"), _l("手里的证书文件是不是签发的那一份。")),
     ("recovery", "recovery.recovery", _l("账号找回"), _l("忘了密码、换了手机号，或者登录不了的时候。")),
+    (
+        "legacy",
+        "legacy.legacy_entry",
+        _l("旧系统入口"),
+        _l("2020 年 8 月 31 日以前开始的申请、旧账号和以前的登记。"),
+    ),
     ("batches", "batches.batches", _l("批量登记"), _l("单位用一张表格和一个压缩包，一次提交最多 1000 件作品。")),
 )

@@ -35,6 +35,11 @@ SOUGHT = {
     "退款": "/guides/fees",
     "忘记密码": "/recovery",
     "批量": "/account/batches",
+    "代理人": "/guides/real-name",
+    "law firm": "/guides/real-name",
+    "agent files for us": "/guides/real-name",
+    "colleague second user": "/guides/real-name",
+    "旧系统": "/legacy",
 }
 
 
