@@ -24,7 +24,7 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
-from gateway.forms.about import begin_again
+from gateway.forms.about import PROBLEMS, begin_again
 from gateway.forms.answers import sheet
 from gateway.forms.descriptions import describe_case
 from gateway.forms.words import role_words, target_label
@@ -33,7 +33,11 @@ from gateway.pages.case_history import history_of
 from gateway.pages.case_money import kept, refunds_of, slip_of
 from gateway.pages.mailing import parcels_of
 from gateway.pages.refund_words import because_words, progress_words
+<<<<<<< HEAD
 from gateway.pages.state_words import case_state_words
+=======
+from gateway.pages.registration import procedure_refused
+>>>>>>> partial
 from gateway.pages.wizard import load, load_draft
 from gateway.web.calls import call
 from gateway.web.documents import documents_of, once
@@ -146,9 +150,16 @@ def _asked(shown: ApplicationView, form: PageForm, *, unconfirmed: bool = False)
 
 @pages.post("/<application_id>/new-draft")
 @rate(60)
-def again(application_id: str) -> Response:
-    """Goes on in a new draft with the values and files of a case that has ended."""
-    begun = begin_again(load(application_id))
+def again(application_id: str) -> Answer:
+    """Goes on in a new draft with the values and files of a case that has ended. What the register has against it by
+    now is said where it would be begun."""
+    ended = load(application_id)
+    try:
+        begun = begin_again(ended)
+    except Problem as problem:
+        if ended.about is None or problem.code not in PROBLEMS:
+            raise
+        return procedure_refused(ended.type, ended.about, problem)
     if begun.begun_from == application_id:
         flash(_("这份草稿用原申请的内容和文件建立。请逐步核对，改正之后再提交。"), "success")
     else:

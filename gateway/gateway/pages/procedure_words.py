@@ -34,7 +34,8 @@ def who_files(filing_type: FilingType) -> WhoFiles:
         return WhoFiles(owner, (assigned, unchanged, not_valid))
     if name == "change":
         return WhoFiles(owner, (assigned, _("要改的是作品或者软件的内容、完成日期，或者要增减著作权人。"), not_valid))
+    lasting = (_("权利只受让了一段时间：质权没有期限。"),) if name == "pledge" else ()
     return WhoFiles(
         _("由权利人办理：著作权人，或者登记的受让方。"),
-        (assigned, _("所处分的权利已经转让或者专有许可他人，或者已经出质而质权人没有同意。"), not_valid),
+        (assigned, *lasting, _("所处分的权利已经转让或者专有许可他人，或者已经出质而质权人没有同意。"), not_valid),
     )

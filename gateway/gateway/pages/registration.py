@@ -8,7 +8,7 @@ from typing import get_args
 from chassis.errors import Problem
 from contracts.base import Empty
 from contracts.filing import BEGIN_APPLICATION, LIST_APPLICATIONS, BeginApplication, ListApplications
-from contracts.forms import REGISTRATIONS, FormDescription, Kind
+from contracts.forms import REGISTRATIONS, FilingType, FormDescription, Kind
 from contracts.identity import GET_ACCOUNT
 from flask import Blueprint, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
@@ -60,9 +60,18 @@ def begin_procedure(filing_type: str) -> Response | tuple[str, int]:
     except Problem as problem:
         if problem.status >= 500:
             raise
-        problem.errors = tuple(replace(error, field=WHOLE) for error in problem.errors)
-        return _procedure_page(description, form.refused(problem, field="number")), problem.status
+        return _refused(description, form, problem)
     return redirect(url_for("wizard.steps", application_id=begun), 303)
+
+
+def procedure_refused(filing_type: FilingType, number: str, problem: Problem) -> tuple[str, int]:
+    """The page of a procedure, which says why it cannot be begun."""
+    return _refused(describe(filing_type).description, PageForm({"number": number}), problem)
+
+
+def _refused(description: FormDescription, form: PageForm, problem: Problem) -> tuple[str, int]:
+    problem.errors = tuple(replace(error, field=WHOLE) for error in problem.errors)
+    return _procedure_page(description, form.refused(problem, field="number")), problem.status
 
 
 def _about_registration(filing_type: str) -> FormDescription:
