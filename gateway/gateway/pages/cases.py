@@ -33,11 +33,8 @@ from gateway.pages.case_history import history_of
 from gateway.pages.case_money import kept, refunds_of, slip_of
 from gateway.pages.mailing import parcels_of
 from gateway.pages.refund_words import because_words, progress_words
-<<<<<<< HEAD
-from gateway.pages.state_words import case_state_words
-=======
 from gateway.pages.registration import procedure_refused
->>>>>>> partial
+from gateway.pages.state_words import case_state_words
 from gateway.pages.wizard import load, load_draft
 from gateway.web.calls import call
 from gateway.web.documents import documents_of, once
