@@ -105,9 +105,9 @@ class StaffSession(Model, personal=("client", "user_agent")):
     user_agent: str
 
 
-class StaffActed(Model, personal=("actor_name",)):
+class StaffActed(Model, personal=("actor_name", "text")):
     """An entry of the audit log about an account. ``action``: as the log names it, ``role`` and ``reason`` where it has
-    them."""
+    them; of a search what was looked for (``text``), for which ``purpose``, and how much there was (``found``)."""
 
     action: str
     at: datetime
@@ -116,6 +116,9 @@ class StaffActed(Model, personal=("actor_name",)):
     step: str = ""
     role: str = ""
     reason: str = ""
+    text: str = ""
+    purpose: str = ""
+    found: str = ""
 
 
 class StaffFile(Model, personal=("changes",)):

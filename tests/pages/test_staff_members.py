@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -103,6 +104,12 @@ def test_somebody_is_invited_gets_in_and_is_given_a_role_by_two(system: System) 
         page, data={"step": "grant", "new_role": "archivist", "reason": "兼管档案"}, follow_redirects=True
     )
     assert ("已生效" in at_once.text, "确认后生效" in at_once.text) == (True, False)
+    answering = system.client(system.token(staff_actor("customer_service", id=page.rsplit("/", 1)[1])))
+    searched = answering.get("/staff/lookups", query_string={"text": "浪花与海", "purpose": "complaint"})
+    assert searched.status_code == 200
+    log = main(one.get(page)).text_content()
+    assert "处理投诉：“浪花与海”" in " ".join(log.split())
+    assert not re.search(r"\b(account|staff|session|consent|otp)\.[a-z_]+", log), "what is logged has words"
     leaving = {"step": "deactivate", "reason": "离职"}
     asked = main(one.post(page, data=leaving))
     assert "停用高远的账号" in asked.text_content()
@@ -114,6 +121,17 @@ def test_somebody_is_invited_gets_in_and_is_given_a_role_by_two(system: System) 
     history = main(one.get(page)).text_content()
     assert "停用账号" in history
     assert "离职" in history
+
+
+def test_roles_that_do_not_go_together_are_named_before_they_are_confirmed(system: System) -> None:
+    one, other = administrator(system, 1), administrator(system, 2)
+    asked = {"login": "sunping", "name": "孙平", "roles": ["examiner", "cashier", "archivist"], "reason": "新到岗"}
+    page = one.post("/staff/members/new", data=asked).headers["Location"]
+    shown = main(other.get(page))
+    sections = {part.get("aria-label"): part.text_content() for part in shown.xpath(".//section[@class='decision']")}
+    assert len(shown.xpath(".//section[@class='decision']")) >= 2, sections
+    warned = [part.text_content() for part in shown.xpath(".//section[@class='decision']")]
+    assert sum("不相容岗位：审查员、出纳" in text for text in warned) == 2
 
 
 def test_nobody_changes_their_own_and_others_have_no_such_page(system: System) -> None:

@@ -34,6 +34,7 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from gateway.forms.shown import Option
+from gateway.pages.lookup_words import purpose_words
 from gateway.pages.member_words import history_words, member_states, step_words
 from gateway.pages.staff_access import staff_only
 from gateway.pages.workbench import role_words
@@ -202,7 +203,9 @@ def _invitation(form: PageForm) -> str:
 
 def _member(account_id: str, form: PageForm) -> str:
     found = call(OPEN_STAFF, StaffRef(account_id=account_id))
-    return _render("staff/member.html", form=form, found=found, steps=step_words(), acts=history_words())
+    return _render(
+        "staff/member.html", form=form, found=found, steps=step_words(), acts=history_words(), purposes=purpose_words()
+    )
 
 
 def _render(template: str, **values: Any) -> str:

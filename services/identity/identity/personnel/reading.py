@@ -127,5 +127,6 @@ def _change(uow: UnitOfWork, change: store.StaffChangeRow, names: dict[str, str]
 
 
 def _acted(row: audited.Audited, names: dict[str, str]) -> StaffActed:
-    told = {name: str(row.facts.get(name) or "") for name in ("step", "role", "reason")}
+    told = {name: str(row.facts.get(name) or "") for name in ("step", "role", "reason", "text", "purpose")}
+    told["found"] = str(row.facts.get("found", ""))
     return StaffActed(action=row.action, at=row.at, actor=row.actor, actor_name=names.get(row.actor, ""), **told)
