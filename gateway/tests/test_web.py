@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import html
+from typing import Any
 
 import pytest
+from chassis.errors import FieldError
 from contracts.examination import UNSTATED
+from contracts.paging import Page
 from flask import Flask, render_template_string
 from gateway.api.examinations import Claim
 from gateway.testing import GatewayProcess
 from gateway.web.languages import byte_size, counted, counted_forms, install
+from gateway.web.problems import field_code, field_message
+from pydantic import ValidationError
 
 PAGES = ["/", "/legacy", "/guides", "/guides/text-work", "/guides/upload-help", "/api/docs", "/api/docs/problems"]
 
@@ -155,3 +160,14 @@ def test_sizes_are_short() -> None:
 
 def test_a_program_may_claim_without_a_body_as_it_always_could() -> None:
     assert Claim().reason == UNSTATED
+
+
+@pytest.mark.requirement("W-06")
+@pytest.mark.parametrize("language", ["zh", "en"])
+@pytest.mark.parametrize("limit", [5000, 0])
+def test_a_number_out_of_range_is_told_its_limit(language: Any, limit: int) -> None:
+    with pytest.raises(ValidationError) as told:
+        Page(limit=limit)
+    [error] = told.value.errors()
+    said = field_message(FieldError("limit", field_code(error["type"]), error["ctx"]), language)
+    assert str(next(iter(error["ctx"].values()))) in said

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from archive.certificates.store import Certificate
 from archive.database import Base
-from archive.mailing.model import KEPT, is_tracking_number
+from archive.mailing.model import KEPT, is_tracking_number, place_of
 from archive.register.store import RegisterEntry
 from chassis.errors import Problem
 from chassis.testing import Harness, person, service_actor, staff_actor
@@ -513,3 +513,16 @@ def test_a_parcel_is_cancelled_until_it_is_in_a_batch_and_can_be_asked_for_again
     other = issued("app-2")
     with pytest.raises(Problem, match="parcel_unknown"):
         archive.call(CANCEL_PARCEL, CancelParcel(registration_number=other), ANN)
+
+
+@pytest.mark.parametrize(
+    ("province", "city", "shown"),
+    [
+        ("浙江省", "杭州市", "浙江省杭州市"),
+        ("北京市", "北京市西城区", "北京市西城区"),
+        ("Shanghai", "Pudong", "Shanghai Pudong"),
+        ("Shanghai", "Shanghai, Pudong", "Shanghai, Pudong"),
+    ],
+)
+def test_lists_write_the_place_as_its_language_does(province: str, city: str, shown: str) -> None:
+    assert place_of(PostalAddress(**(HOME | {"province": province, "city": city}))) == shown

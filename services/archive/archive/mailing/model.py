@@ -53,10 +53,13 @@ def recipient_of(address: PostalAddress | None) -> str:
 
 
 def place_of(address: PostalAddress | None) -> str:
-    """Province and city; a municipality is said once."""
+    """Province and city; a municipality is said once. Letters have a blank between them."""
     if address is None:
         return ""
-    return address.city if address.city.startswith(address.province) else f"{address.province}{address.city}"
+    if address.city.startswith(address.province):
+        return address.city
+    between = " " if address.province[-1:].isascii() and address.city[:1].isascii() else ""
+    return f"{address.province}{between}{address.city}"
 
 
 def label_of(number: str, registration_number: str, address: PostalAddress) -> Mapping[str, Any]:
