@@ -20,6 +20,10 @@ from archive.database import Base
 DAYS = frozenset({"completion_date", "publication_date", "registered_on", "earlier_on"})
 
 
+NAMES = r"(regexp_split_to_array(owners, '\s*[、，,；;]\s*|\s{2,}') || title)"
+"""The whole names of the owners, and the title: as ``legacy.model.parted`` parts them."""
+
+
 class LegacyRegistration(Base):
     """What the old register says of a number, under the old rules: no series of ours, maybe no certificate number, and
     categories that are no more. ``record_id`` is made of what names the registration there, so it is the same whenever
@@ -37,6 +41,7 @@ class LegacyRegistration(Base):
             "certificate_number",
             postgresql_where=text("certificate_number <> ''"),
         ),
+        Index("ix_legacy_registrations_names", text(NAMES), postgresql_using="gin"),
         Index("ix_legacy_registrations_serial_number", "serial_number", postgresql_where=text("serial_number <> ''")),
     )
 
