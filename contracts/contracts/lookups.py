@@ -74,15 +74,35 @@ class AccountFound(Model, personal=("name", "organisation_name", "mobile")):
     created_at: datetime
 
 
+class OldAccountFound(Model, personal=("login", "name", "organisation_name", "mobile", "email")):
+    """An account of the old system with which nobody has signed in here, as its record says. ``login``, ``mobile``,
+    ``email``: empty for those whose work does not need them, the addresses masked; ``code``: of an organisation, a
+    credit code or what came before it. ``verified``: the old system had checked the identity."""
+
+    record_id: str
+    kind: AccountKind
+    login: str = ""
+    name: str
+    organisation_name: str = ""
+    mobile: str = ""
+    email: str = ""
+    code: str = ""
+    verified: bool = False
+    registered_on: date | None = None
+
+
 class AccountsFound(Model):
-    """``more``: there are others."""
+    """``more``: there are others. ``old``: accounts of the old system that nobody has come for, found by the whole
+    of a name, number or address."""
 
     items: list[AccountFound] = []
+    old: list[OldAccountFound] = []
     more: bool = False
 
 
 class RegistrationFound(Model, personal=("owners",)):
-    """A registration as it stands. ``application_id``: the case that it came from."""
+    """A registration as it stands. ``application_id``: the case that it came from. ``old_system``: the old system had
+    finished it, and nothing was recorded upon it here; its record is the ``application_id`` then."""
 
     registration_number: str
     certificate_number: str | None = None
@@ -92,6 +112,7 @@ class RegistrationFound(Model, personal=("owners",)):
     owners: list[str]
     registered_on: date
     status: Literal["valid", "replaced", "revoked"]
+    old_system: bool = False
 
 
 class RegistrationsFound(Model):

@@ -116,3 +116,18 @@ def test_what_is_said_of_a_photograph_alone_is_true_of_the_account_above_it(syst
         assert [one for one in wanted.values() if one in shown] == [told]
         identity.as_owner("DELETE FROM recovery_pictures RETURNING 1")
         identity.as_owner("DELETE FROM recovery_photos RETURNING 1")
+
+
+@pytest.mark.requirement("F-14")
+def test_the_desks_find_what_the_old_system_had_as_the_public_query_does(system: System, author: Author) -> None:
+    old_account(system, "ida.old", "2014SR004713", name="钱多多", mobile="13800004323")
+    desk = at_desk(system, "customer_service", id="acc-service-ida")
+    for text in ("2014SR004713", "钱多多", "ida.old"):
+        page = seen(desk.get(f"/staff/lookups?purpose=enquiry&text={text}"))
+        assert "/query?number=2014SR004713" in page.xpath(".//a/@href"), text
+        assert "旧系统的登记" in page.text_content()
+    for text in ("钱多多", "ida.old", "13800004323"):
+        shown = words(desk.get(f"/staff/lookups?purpose=enquiry&text={text}"))
+        assert "还没有人在本系统登录过" in shown, text
+        assert "138****4323" in shown
+        assert "没有找到" not in shown

@@ -93,7 +93,9 @@ def search() -> Answer:
         parcels=parcels,
         return_reasons=return_reasons(),
         more=any(group.more for group in groups.values() if group),
-        any_found=bool(parcels) or any(group.items for group in groups.values() if group),
+        any_found=bool(parcels)
+        or any(group.items for group in groups.values() if group)
+        or bool(found and found.accounts and found.accounts.old),
         shortest=SHORTEST_WORDS,
         searching=bool(request.args.get("find")) or bool(text),
         unstated=bool(text) and purpose is None,

@@ -201,6 +201,7 @@ class IdentityService(Service):
     on_legacy_cases_withdrawn = on_event(legacy_bridge.LEGACY_CASES_WITHDRAWN, numbers.note_withdrawn)
     on_legacy_case_completed = on_event(legacy_bridge.LEGACY_CASE_COMPLETED, numbers.note_completed)
 
+    key_legacy_accounts = every(60, legacy.key_accounts)
     forget_legacy_hashes = every(3600, links.forget_hashes)
     seed_sandbox_staff = every(60, staff.seed_sandbox_staff)
     alarm_overdue = every(60, verification.alarm_overdue)

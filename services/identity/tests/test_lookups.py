@@ -22,6 +22,8 @@ from contracts.lookups import (
 )
 from identity.numbers import store as numbers
 
+from .test_legacy_sign_in import OLD_PASSWORD, OldOffice
+
 pytestmark = pytest.mark.requirement("I-12")
 SERVICE = staff_actor("customer_service", id="acc-service")
 ARCHIVIST = staff_actor("archivist", id="acc-archivist")
@@ -153,3 +155,51 @@ def test_of_many_namesakes_some_are_told_and_nothing_is_read_whole(office: Any) 
         opened(office, "acc-77")
 
     assert tables_read_whole(office.harness, ask) & {"accounts"} == set()
+
+
+def looked_up(office: Any, text: str, actor: Actor = SERVICE) -> Any:
+    return office.call(LOOK_UP_ACCOUNTS, LookUp(text=text, purpose="enquiry"), actor)
+
+
+def test_an_account_of_the_old_system_is_found_before_its_owner_comes_and_after(office: Any) -> None:
+    """On the telephone nobody is told that it does not exist."""
+    old, known = OldOffice(office), {"mobile": "13800009111", "email": "ouyang@example.com", "name": "欧阳 修远"}
+    record = old.add("Ouyang.Old".lower(), id_number="11010519491231002X", registered_on="2011-05-06", **known)
+    company = {"kind": "organisation", "organisation_name": "北京墨石有限公司", "organisation_code": "600037341"}
+    old.add("stone", name="李四", **company)
+    for text in ("ouyang.old", "Ouyang.Old", "欧阳修远", "138-0000-9111", "Ouyang@example.com"):
+        [item] = looked_up(office, text).old
+        assert (item.record_id, item.login, item.verified) == (record, "ouyang.old", True), text
+        assert (item.name, item.mobile, item.email) == ("欧阳 修远", "138****9111", "o***@example.com")
+    for text in ("北京墨石有限公司", "60003734-1", "91110000600037341L"):
+        [item] = looked_up(office, text).old
+        assert (item.organisation_name, item.code) == ("北京墨石有限公司", "600037341"), text
+    for text in ("", "欧阳", "11010519491231002X", "%", "' OR ''='", "138"):
+        assert looked_up(office, text).old == [], text
+    for actor, shown in ((ARCHIVIST, ("欧阳 修远", "", "", "")), (ADMINISTRATOR, ("欧**", "138****9111"))):
+        [item] = looked_up(office, "欧阳修远", actor).old
+        assert (item.name, item.mobile, item.email, item.login)[: len(shown)] == shown
+    assert written(office, "account.look_up")[0][2] == {"text": "ouyang.old", "purpose": "enquiry", "found": 1}
+    account = office.sign_in("ouyang.old", OLD_PASSWORD).account
+    reply = looked_up(office, "13800009111")
+    assert ([item.account_id for item in reply.items], reply.old) == ([account.account_id], []), "by what it had there"
+
+
+def test_accounts_that_were_imported_before_get_their_keys(office: Any) -> None:
+    OldOffice(office).add("imported.before")
+    office.harness.as_owner("UPDATE legacy_accounts SET found_by = NULL RETURNING 1")
+    assert looked_up(office, "imported.before").old == []
+    office.harness.sweep("key_legacy_accounts")
+    assert [item.login for item in looked_up(office, "imported.before").old] == ["imported.before"]
+
+
+def test_of_many_old_accounts_nothing_is_read_whole(office: Any) -> None:
+    OldOffice(office).add("among.many")
+    more = {
+        "record_id": "'leg-x' || n",
+        "login_index": "'i' || n",
+        "row_number": "n + 9",
+        "found_by": "ARRAY[n::bigint]",
+    }
+    multiply(office.harness, "legacy_accounts", MANY, "model.record_id NOT LIKE 'leg-x%'", **more)
+    assert "legacy_accounts" not in tables_read_whole(office.harness, lambda: looked_up(office, "among.many"))

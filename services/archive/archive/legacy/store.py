@@ -22,6 +22,8 @@ DAYS = frozenset({"completion_date", "publication_date", "registered_on", "earli
 
 NOBODY = ""
 """Whose a registration is that was taken over, as long as nobody has come for the old account again."""
+NAMES = r"(regexp_split_to_array(owners, '\s*[、，,；;]\s*|\s{2,}') || title)"
+"""The whole names of the owners, and the title: as ``legacy.model.parted`` parts them."""
 
 
 class LegacyRegistration(Base):
@@ -41,6 +43,7 @@ class LegacyRegistration(Base):
             "certificate_number",
             postgresql_where=text("certificate_number <> ''"),
         ),
+        Index("ix_legacy_registrations_names", text(NAMES), postgresql_using="gin"),
         Index("ix_legacy_registrations_serial_number", "serial_number", postgresql_where=text("serial_number <> ''")),
     )
 

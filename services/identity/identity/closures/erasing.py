@@ -61,4 +61,4 @@ def _blank_old_accounts(uow: UnitOfWork, account: Account) -> None:
         row = legacy.lock(uow.session, old.record_id)
         if row is not None:
             row.facts = only_login(row.record_id, row.facts, vault(uow.settings))
-            row.id_index, row.password_hash = None, None
+            row.id_index, row.password_hash, row.found_by = None, None, []

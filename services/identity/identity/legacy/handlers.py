@@ -30,7 +30,7 @@ from contracts.legacy.imports import HeldAsked, HeldRecords, masked
 
 from identity.images import opening_keys
 from identity.legacy import store
-from identity.legacy.model import FACTS, facts_of, line_of, values_of
+from identity.legacy.model import FACTS, facts_of, found_by, line_of, values_of
 from identity.sealing import Vault, vault
 
 
@@ -49,6 +49,7 @@ LARGEST = 64 << 20
 """Bytes of a batch's file."""
 SLICE = 50
 """Rows that are sealed or opened in a few milliseconds."""
+KEYED_AT_ONCE = 200
 LOOK_SLICES, LONGEST_REST = 4, 0.04
 """After so many it looks whether people are waiting for something, and rests for so many seconds at most: a batch takes
 some four seconds then, less than an event is leased for."""
@@ -132,6 +133,18 @@ def held_legacy_accounts(request: HeldAsked, uow: UnitOfWork) -> HeldRecords:
         records={row.record_id: masked("accounts", facts_of(row.record_id, row.facts, seals)) for row in found},
         built_upon=store.joined(uow.session, request.import_id),
     )
+
+
+def key_accounts(uow: UnitOfWork) -> int:
+    """Sweeper: accounts that came before the office could look them up get keys, which a migration cannot make."""
+    rows, seals = store.to_key(uow.session, KEYED_AT_ONCE), vault(uow.settings)
+
+    def keyed(part: Sequence[store.LegacyAccount]) -> list[list[int]]:
+        return [found_by(values_of(row.record_id, row.facts, None, seals), seals) for row in part]
+
+    for row, keys in zip(rows, _in_slices(rows, keyed), strict=True):
+        row.found_by = keys
+    return len(rows)
 
 
 def withdraw_accounts(withdrawn: ImportWithdrawn, uow: UnitOfWork) -> None:

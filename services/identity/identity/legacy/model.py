@@ -9,12 +9,14 @@ from typing import Protocol
 
 from contracts.legacy import ACCOUNTS
 from contracts.legacy.batches import Packed
+from contracts.text import compact, email, login, mobile, name_key
 
 FACTS = "legacy-account"
 OLD_HASH = "legacy-password"
 LOGIN = "legacy-login"
 ID_NUMBER = "id-number"
 ORGANISATION = "legacy-organisation"
+LOOKUP = "legacy-lookup"
 _PLACES = {name: place for place, name in enumerate(ACCOUNTS.fields)}
 _PASSWORD = _PLACES["password_md5"]
 
@@ -39,7 +41,29 @@ def line_of(import_id: str, row: Packed, seals: Seals) -> str:
     password = seals.seal(OLD_HASH, values[_PASSWORD].encode(), record_id).hex()
     login = seals.index(LOGIN, values[_PLACES["login"]])
     id_index = id_index_of(values, seals) or "\\N"
-    return f"{record_id}\t{import_id}\t{number}\t{login}\t{id_index}\t\\\\x{sealed}\t\\\\x{password}"
+    keys = ",".join(map(str, found_by(values, seals)))
+    return f"{record_id}\t{import_id}\t{number}\t{login}\t{id_index}\t\\\\x{sealed}\t\\\\x{password}\t{{{keys}}}"
+
+
+def found_by(values: Sequence[str], seals: Seals) -> list[int]:
+    """By what the office looks an account up: keyed hashes of its names, addresses, login and an organisation's code,
+    each as long as an index needs. An ID number is not among them."""
+    told = {name: values[place] for name, place in _PLACES.items()}
+    names = [name_key(told[field]) for field in ("name", "organisation_name")]
+    return keys_for([*names, *(told[field] for field in ("login", "mobile", "email", "organisation_code"))], seals)
+
+
+def sought_keys(typed: str, seals: Seals) -> list[int]:
+    """The same of what somebody typed, whatever of these it may be: a name, an address, a login or a code, whole."""
+    code = compact(typed)
+    forms = [name_key(typed), mobile(typed), email(typed), login(typed), code, code[8:17] if len(code) == 18 else ""]
+    return keys_for(forms, seals)
+
+
+def keys_for(forms: Sequence[str], seals: Seals) -> list[int]:
+    """Eight bytes of a hash: among a million accounts no two are alike by chance, and what is found is shown anyway."""
+    found = {int.from_bytes(bytes.fromhex(seals.index(LOOKUP, form))[:8], signed=True) for form in forms if form}
+    return sorted(found)
 
 
 def id_index_of(values: Sequence[str], seals: Seals) -> str:
@@ -56,7 +80,7 @@ def old_hashes(salt: str, password: str) -> list[str]:
     return [hashlib.md5(text, usedforsecurity=False).hexdigest() for text in texts]
 
 
-COLUMNS = ("record_id", "import_id", "row_number", "login_index", "id_index", "facts", "sealed_password")
+COLUMNS = ("record_id", "import_id", "row_number", "login_index", "id_index", "facts", "sealed_password", "found_by")
 
 
 def values_of(record_id: str, facts: bytes, password: bytes | None, seals: Seals) -> tuple[str, ...]:

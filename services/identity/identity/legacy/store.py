@@ -8,7 +8,8 @@ from typing import Any
 
 from chassis.bulk import copy_lines
 from chassis.db import run
-from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, func, or_, select, text
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, LargeBinary, func, or_, select, text
+from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from identity.accounts.store import Account
@@ -21,7 +22,8 @@ class LegacyAccount(Base):
 
     The password is there in one form of two: the old MD5, sealed, until ``password_hash`` (argon2id over that MD5) has
     taken its place. ``account_id``: the account here that its owner has joined it to; the hash is kept only while that
-    can be undone. ``id_index``: of the ID number, of an organisation of its code.
+    can be undone. ``id_index``: of the ID number, of an organisation of its code. ``found_by``: keys of what the office
+    looks it up by (``model.found_by``); None until they were made.
     """
 
     __tablename__ = "legacy_accounts"
@@ -35,6 +37,8 @@ class LegacyAccount(Base):
         Index("ix_legacy_accounts_id_index", "id_index"),
         Index("ix_legacy_accounts_account_id", "account_id", postgresql_where=text("account_id IS NOT NULL")),
         Index("ix_legacy_accounts_import_id", "import_id", "row_number"),
+        Index("ix_legacy_accounts_found_by", "found_by", postgresql_using="gin"),
+        Index("ix_legacy_accounts_to_key", "record_id", postgresql_where=text("found_by IS NULL")),
         Index("ix_legacy_accounts_to_wrap", "record_id", postgresql_where=text("sealed_password IS NOT NULL")),
     )
 
@@ -47,6 +51,7 @@ class LegacyAccount(Base):
     sealed_password: Mapped[bytes | None] = mapped_column(LargeBinary)
     password_hash: Mapped[str | None]
     account_id: Mapped[str | None] = mapped_column(ForeignKey(Account.account_id))
+    found_by: Mapped[list[int] | None] = mapped_column(ARRAY(BigInteger))
 
     @property
     def joined(self) -> bool:
@@ -140,6 +145,23 @@ def joined_by(session: Session, account_ids: Collection[str], record_ids: Collec
         row.account_id.is_not(None), or_(row.account_id.in_(account_ids), row.record_id.in_(record_ids))
     )
     return {found.record_id: found.account_id for found in session.execute(statement)}
+
+
+def looked_up(session: Session, keys: Sequence[int], limit: int) -> Sequence[LegacyAccount]:
+    """Those that one of these keys finds, whoever has joined them."""
+    if not keys:
+        return []
+    row = LegacyAccount
+    return session.scalars(
+        select(row).where(row.found_by.overlap(list(keys))).order_by(row.record_id).limit(limit)
+    ).all()
+
+
+def to_key(session: Session, limit: int) -> Sequence[LegacyAccount]:
+    """Some whose keys were not made yet, locked; who comes at the same time passes them over."""
+    row = LegacyAccount
+    query = select(row).where(row.found_by.is_(None)).order_by(row.record_id).limit(limit)
+    return session.scalars(query.with_for_update(skip_locked=True)).all()
 
 
 def others_with(session: Session, account: LegacyAccount) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import cast
 
 from chassis.errors import Problem
@@ -15,6 +16,7 @@ from contracts.lookups import (
     AccountsFound,
     CaseContact,
     LookUp,
+    OldAccountFound,
     OpenAccountFile,
     OpenCaseContact,
     PastVerification,
@@ -24,19 +26,51 @@ from contracts.lookups import (
 from identity.accounts import store as accounts
 from identity.accounts.id_numbers import mask_mobile
 from identity.accounts.store import Account
+from identity.legacy import store as legacy
+from identity.legacy.model import facts_of, sought_keys
+from identity.legacy.store import LegacyAccount
 from identity.lookups import store
 from identity.messages.handlers import shown
 from identity.messages.store import about_case
 from identity.numbers.store import is_holder
 from identity.recoveries.model import masked_email
+from identity.sealing import vault
 
 
 def look_up_accounts(request: LookUp, uow: UnitOfWork) -> AccountsFound:
-    """Accounts of persons and organisations, the newest first; for administrators those of staff too."""
+    """Accounts of persons and organisations, the newest first; for administrators those of staff too. An old account is
+    found by whole names, addresses and codes only, since nothing of it is kept in clear; what it became is found by
+    them, too."""
     staff = "administrator" in uow.actor.roles
-    rows = store.looked_up(uow.session, sought(request.text), MOST_LOOKED_UP + 1, staff=staff)
-    write_down(uow, "account.look_up", request, len(rows))
-    return AccountsFound(items=[_found(row, uow) for row in rows[:MOST_LOOKED_UP]], more=len(rows) > MOST_LOOKED_UP)
+    typed = request.text.strip()
+    old = legacy.looked_up(uow.session, sought_keys(typed, vault(uow.settings)), MOST_LOOKED_UP + 1) if typed else []
+    rows = list(store.looked_up(uow.session, sought(request.text), MOST_LOOKED_UP + 1, staff=staff))
+    known = {row.account_id for row in rows}
+    rows += store.of_ids(uow.session, {one.account_id for one in old if one.account_id} - known)
+    waiting = [one for one in old if not one.joined]
+    write_down(uow, "account.look_up", request, len(rows) + len(waiting))
+    return AccountsFound(
+        items=[_found(row, uow) for row in rows[:MOST_LOOKED_UP]],
+        old=[_old(one, uow) for one in waiting[:MOST_LOOKED_UP]],
+        more=max(len(rows), len(waiting)) > MOST_LOOKED_UP,
+    )
+
+
+def _old(row: LegacyAccount, uow: UnitOfWork) -> OldAccountFound:
+    facts = facts_of(row.record_id, row.facts, vault(uow.settings))
+    helps = bool(uow.actor.roles & NEEDS_ADDRESSES)
+    return OldAccountFound(
+        record_id=row.record_id,
+        kind=cast(AccountKind, facts["kind"]),
+        login=facts["login"] if helps else "",
+        name=shown_name(uow.actor, facts["name"], organisation=False),
+        organisation_name=facts["organisation_name"],
+        mobile=mask_mobile(facts["mobile"]) if helps else "",
+        email=(masked_email(facts["email"]) or "") if helps else "",
+        code=facts["organisation_code"],
+        verified=facts["verification"] == "approved",
+        registered_on=date.fromisoformat(facts["registered_on"]) if facts["registered_on"] else None,
+    )
 
 
 def _found(account: Account, uow: UnitOfWork) -> AccountFound:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 
 from chassis.lookups import Sought, begins_with
@@ -38,6 +38,12 @@ def looked_up(session: Session, what: Sought, limit: int, *, staff: bool) -> Seq
     ids = session.scalars(union(*(select(way.limit(limit).subquery().c.account_id) for way in ways))).all()
     query = select(Account).where(Account.account_id.in_(ids)).order_by(Account.created_at.desc(), Account.account_id)
     return session.scalars(query.limit(limit)).all()
+
+
+def of_ids(session: Session, ids: Collection[str]) -> Sequence[Account]:
+    """These, as they are; the newest first."""
+    query = select(Account).where(Account.account_id.in_(ids), Account.kind != "staff")
+    return session.scalars(query.order_by(Account.created_at.desc(), Account.account_id)).all()
 
 
 def signed_in(session: Session, account_id: str, now: datetime) -> tuple[int, datetime | None]:
