@@ -17,7 +17,8 @@ from payment.matching.model import numbers_in
 from payment.orders.store import Order, OrderAction, OrderItem
 from payment.providers.store import Payment
 from payment.reconciliation.store import DayCompared, DifferenceFound
-from payment.refunds.store import FOR_THE_REST, Refund
+from payment.refunds.parts import FOR_THE_REST
+from payment.refunds.store import Refund
 from payment.settlement.store import MoneyReceived
 from payment.statements.store import BankRow
 

@@ -9,9 +9,9 @@ from contracts.paging import QueueTotals
 from contracts.refunds import FindOrders, FoundLine, FoundOrder, FoundOrders
 
 from payment.orders.store import Order, search_orders
-from payment.refunds.parts import received
+from payment.refunds.parts import received, waits_for_somebody
 from payment.refunds.payees import remitters
-from payment.refunds.store import returned, waits_for_somebody
+from payment.refunds.store import returned
 from payment.settlement.store import money_of
 
 _MOST = 20

@@ -4,15 +4,23 @@ they pay the order together. While it is to be paid they are not on their way ba
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
+from datetime import datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
 from payment.orders.store import Order
 from payment.refunds.model import Reason
 from payment.refunds.store import Refund
+from payment.settlement.store import MoneyReceived
 
 PART: Reason = "part_payment"
+FOR_THE_REST = (
+    (Refund.state == "held")
+    & (Refund.because == PART)
+    & Refund.order_id.in_(select(Order.order_id).where(Order.state == "pending"))
+)
+"""A part of what is owed, which waits for its payer to send the rest, and for no cashier."""
 
 
 def parts_of(session: Session, order_id: str) -> Sequence[Refund]:
@@ -35,3 +43,16 @@ def received(session: Session, orders: Collection[Order]) -> dict[str, int]:
 def waits_for_rest(refund: Refund, order: Order) -> bool:
     """Whether a refund of an order is such a part."""
     return refund.because == PART and refund.state == "held" and order.state == "pending"
+
+
+def waits_for_somebody(session: Session) -> tuple[int, int, datetime | None]:
+    """How many refunds wait for a cashier (approved ones of the bank for a payment file), how many of them came back,
+    and since when the oldest waits."""
+    by_bank = select(MoneyReceived.money_id).where(MoneyReceived.method == "bank")
+    decided = Refund.state.in_(("held", "asked", "requested", "failed", "attested"))
+    waits = or_(decided, (Refund.state == "approved") & Refund.money_id.in_(by_bank))
+    query = select(func.count(), func.count().filter(Refund.state == "failed"), func.min(Refund.opened_at)).where(
+        waits, Refund.closed_at.is_(None), ~FOR_THE_REST
+    )
+    count, failed, since = session.execute(query).one()
+    return int(count), int(failed), since

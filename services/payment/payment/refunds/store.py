@@ -268,12 +268,6 @@ def listed(
     return session.scalars(query.order_by(Refund.opened_at.desc(), Refund.refund_id.desc()).limit(limit)).all()
 
 
-FOR_THE_REST = (
-    (Refund.state == "held")
-    & (Refund.because == "part_payment")
-    & Refund.order_id.in_(select(Order.order_id).where(Order.state == "pending"))
-)
-"""A part of what is owed, which waits for its payer to send the rest, and for no cashier."""
 _SEARCHED = (Order.title, Order.serial_number, Order.payer, MoneyReceived.transaction_id, Refund.refund_id)
 
 
@@ -290,16 +284,3 @@ def _amount_is(words: str) -> list[ColumnElement[bool]]:
 def counts(session: Session) -> dict[str, int]:
     """How many refunds are in each state."""
     return {state: int(n) for state, n in session.execute(select(Refund.state, func.count()).group_by(Refund.state))}
-
-
-def waits_for_somebody(session: Session) -> tuple[int, int, datetime | None]:
-    """How many refunds wait for a cashier (approved ones of the bank for a payment file), how many of them came back,
-    and since when the oldest waits."""
-    by_bank = select(MoneyReceived.money_id).where(MoneyReceived.method == "bank")
-    decided = Refund.state.in_(("held", "asked", "requested", "failed", "attested"))
-    waits = or_(decided, (Refund.state == "approved") & Refund.money_id.in_(by_bank))
-    query = select(func.count(), func.count().filter(Refund.state == "failed"), func.min(Refund.opened_at)).where(
-        waits, Refund.closed_at.is_(None), ~FOR_THE_REST
-    )
-    count, failed, since = session.execute(query).one()
-    return int(count), int(failed), since
