@@ -221,9 +221,8 @@ def held_registration(session: Session, number: str, account_id: str) -> LegacyR
 
 def holder_of(session: Session, login: str) -> str | None:
     """Whose the registrations of an old account are; None while they are nobody's."""
-    if not login:
-        return None
-    return session.scalars(select(LegacyFiler.account_id).where(LegacyFiler.login == login).limit(1)).first()
+    query = select(LegacyFiler.account_id).where(LegacyFiler.login == login, LegacyFiler.login != "")
+    return session.scalars(query.limit(1)).first()
 
 
 def records(session: Session, import_id: str, record_ids: Sequence[str]) -> Sequence[LegacyRegistration]:
