@@ -166,7 +166,7 @@ def test_the_part_of_a_batch_names_the_batch(counter: Any) -> None:
     [waiting] = rows(counter, state="waiting")
     decide(counter, waiting.row_id, "part", order_ids=[order.order_id])
     [said] = told(counter)
-    assert (said.batch, said.missing) == ("作品", order.amount - 25_000)
+    assert (said.batch, said.missing) == ("秋季作品", order.amount - 25_000)
     assert now(counter, order) == ("pending", 25_000)
 
 
@@ -179,7 +179,10 @@ def test_what_is_over_of_a_batch_names_it_and_what_is_one_work_s_names_that(coun
         for callback in counter.notices():
             counter.call_back(callback)
     counter.withdraw(counter.works_of(order)[1])
-    assert [(one.because, one.batch) for one in told(counter)] == [("order_not_payable", "作品"), ("case_ended", "")]
+    assert [(one.because, one.batch) for one in told(counter)] == [
+        ("order_not_payable", "秋季作品"),
+        ("case_ended", ""),
+    ]
 
 
 @pytest.mark.requirement("P-03")
