@@ -16,8 +16,9 @@ _S = "identity"
 
 Carried = Literal["name", "organisation_name", "id_number", "uscc", "email", "verification"]
 """What was taken over from the old account as it stood there."""
-ToDo = Literal["mobile", "id_number", "uscc", "seal", "email", "verification", "password"]
-"""What the old account lacked, or what did not hold: to be done again. *password*: it would be refused today."""
+ToDo = Literal["mobile", "id_number", "uscc", "seal", "email", "email_confirmation", "verification", "password"]
+"""What the old account lacked, or what did not hold: to be done again. *email_confirmation*: the address was taken
+over, and counts once it is confirmed. *password*: it would be refused today."""
 
 
 class LinkLegacyAccount(Model, secret=("password", "device"), personal=("login",), added=("client", "device")):
@@ -40,6 +41,9 @@ class LegacyLinkView(Model, personal=("login",)):
     undo_until: datetime | None = Field(default=None, description="None: it cannot be undone (any more)")
     carried: list[Carried] = []
     to_do: list[ToDo] = []
+    verified_elsewhere: bool = Field(
+        default=False, description="another account here holds the verification of who the old record says: join them"
+    )
 
 
 class LegacyLinks(Model):
