@@ -94,7 +94,7 @@ def _bring_organisation(found: Brought, facts: Mapping[str, str]) -> None:
     found.to_do.append("seal")
 
 
-def to_do_told(carried: Sequence[Carried], to_do: Sequence[ToDo]) -> list[ToDo]:
+def to_do_told(carried: Sequence[str], to_do: Sequence[str]) -> list[str]:
     """What is still to be done; links that are older say of an address that was taken over that it is missing."""
     return ["email_confirmation" if one == "email" and "email" in carried else one for one in to_do]
 

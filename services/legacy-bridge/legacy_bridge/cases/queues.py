@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import date
-from typing import NamedTuple
 
 from chassis.db import run
 from contracts.legacy.cases import LegacyState
@@ -38,7 +38,8 @@ def _most_urgent(
     return [pair(row) for row in session.execute(query.order_by(due, LegacyCase.record_id).limit(limit))]
 
 
-class Total(NamedTuple):
+@dataclass(frozen=True)
+class Total:
     """Of a queue: how many, how many past their day and how many near it, the most urgent and the oldest."""
 
     count: int = 0
