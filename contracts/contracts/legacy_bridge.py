@@ -6,7 +6,7 @@ from typing import Literal
 
 from pydantic import Field
 
-from contracts.base import ACCOUNT, ANONYMOUS, SIGNED_IN, EventType, Model, RpcMethod, staff
+from contracts.base import ACCOUNT, ANONYMOUS, SIGNED_IN, Empty, EventType, Model, RpcMethod, staff
 from contracts.legacy.cases import (
     AnswerLegacyCorrection,
     DecideLegacyCase,
@@ -21,6 +21,7 @@ from contracts.legacy.cases import (
     LegacyProgress,
     LegacyQueue,
     LegacyRef,
+    LegacyTotals,
     OpenLegacyFile,
 )
 from contracts.legacy.events import (
@@ -75,8 +76,12 @@ ANSWER_LEGACY_CORRECTION = RpcMethod(
 )
 COMPLETE_LEGACY_CASE = RpcMethod(_S, "complete_legacy_case", LegacyRef, LegacyCaseView, ACCOUNT, "command")
 LIST_LEGACY_QUEUE = RpcMethod(_S, "list_legacy_queue", LegacyQueue, LegacyList, staff("examiner", "senior_examiner"))
+TOTAL_LEGACY_CASES = RpcMethod(_S, "total_legacy_cases", Empty, LegacyTotals, staff("examiner", "senior_examiner"))
 DECIDE_LEGACY_CASE = RpcMethod(
     _S, "decide_legacy_case", DecideLegacyCase, LegacyCaseView, staff("examiner", "senior_examiner"), "command"
+)
+CHECK_LEGACY_DECISION = RpcMethod(
+    _S, "check_legacy_decision", DecideLegacyCase, LegacyCaseView, staff("examiner", "senior_examiner")
 )
 OPEN_LEGACY_FILE = RpcMethod(_S, "open_legacy_file", OpenLegacyFile, DocumentRef, SIGNED_IN)
 LIST_LEGACY_IMPORTS = RpcMethod(_S, "list_legacy_imports", Page, LegacyImports, staff("administrator"))

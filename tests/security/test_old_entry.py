@@ -33,9 +33,9 @@ from tests.one_process import System
 
 pytestmark = pytest.mark.requirement("L-01")
 
-CORRECTION, FEE, OTHERS, BY_OLD_NAME, WORK = 10, 6, 5, 11, 8
-"""Rows of the stand-in's cases: one that awaits a correction, one whose fee is due, one of somebody else, and one of an
-old account that nobody has signed in with yet, and one that is taken for a work."""
+CORRECTION, FEE, OTHERS, BY_OLD_NAME, WORK, REFUSED = 10, 6, 5, 11, 8, 12
+"""Rows of the stand-in's cases: one that awaits a correction, one whose fee is due, one of somebody else, one of an old
+account that nobody has signed in with yet, one that is taken for a work, and one that is refused."""
 
 
 @pytest.fixture(scope="module")
@@ -105,7 +105,9 @@ def decide(system: System, case_id: str, **fields: str) -> None:
     """As the workbench's form sends it."""
     examiner = system.client(system.token(staff_actor("examiner", id="acc-examiner")))
     assert examiner.get(f"/staff/old-cases/{case_id}").status_code == 200
-    answer = examiner.post(f"/staff/old-cases/{case_id}/decision", data=fields)
+    asked = examiner.post(f"/staff/old-cases/{case_id}/decision", data=fields)
+    assert "确认之后" in asked.text
+    answer = examiner.post(f"/staff/old-cases/{case_id}/decision", data=fields | {"confirmed": "1"})
     assert answer.status_code == 303, answer.text
 
 
@@ -388,3 +390,57 @@ def test_an_old_work_without_a_category_is_completed_by_the_examiner(system: Sys
     shown = examiner.get(f"/staff/old-cases/{cases[WORK]}").text
     assert "旧档案第 3 页" in shown
     assert "美术作品" in shown
+
+
+@pytest.mark.requirement("F-11")
+def test_no_examiner_refuses_an_old_case_alone_or_by_one_click(
+    system: System, filer: Author, cases: dict[int, str]
+) -> None:
+    """One proposes, another is asked once more with the reason before them; until then its owner sees nothing."""
+    case_id = cases[REFUSED]
+    with system.services["legacy_bridge"].uow() as uow:
+        row = uow.session.get(LegacyCase, case_id)
+        assert row is not None
+        row.stands = "examined"
+    first = system.client(system.token(staff_actor("examiner", id="acc-examiner")))
+    second = system.client(system.token(staff_actor("senior_examiner", id="acc-senior")))
+    owner = filer.me
+    address = f"/staff/old-cases/{case_id}"
+    proposed = {"decision": "refuse", "text": "不属于作品"}
+    assert first.post(f"{address}/decision", data={"decision": "refuse"}).status_code == 422
+    assert first.post(f"{address}/decision", data=proposed).status_code == 303
+    assert "等待另一位审查员复核" in first.get(address).text
+    assert 'value="refuse"' not in first.get(address).text
+    assert "不属于作品" not in owner.get(f"/legacy/cases/{case_id}").text
+    assert "建议不予登记，待复核" in second.get("/staff/old-cases?state=second").text
+    assert "不属于作品" in second.get(address).text
+    asked = second.post(f"{address}/decision", data={"decision": "refuse"})
+    assert asked.status_code == 200
+    assert "不予登记，不能撤回" in asked.text
+    assert "不属于作品" in asked.text
+    with system.services["legacy_bridge"].uow() as uow:
+        row = uow.session.get(LegacyCase, case_id)
+        assert row is not None
+        assert row.stands == "examined"
+    back = second.post(f"{address}/decision", data={"decision": "refuse", "text": "同意", "action": "change"})
+    assert (back.status_code, "同意</textarea>" in back.text) == (200, True)
+    assert second.post(f"{address}/decision", data={"decision": "refuse", "confirmed": "1"}).status_code == 303
+    assert "不属于作品" in owner.get(f"/legacy/cases/{case_id}").text
+
+
+@pytest.mark.requirement("F-11")
+@pytest.mark.parametrize("role", ["examiner", "senior_examiner"])
+def test_the_workbench_counts_old_cases_beside_new_ones(system: System, cases: dict[int, str], role: str) -> None:
+    """A tile for what waits, one for refusals to confirm; the tabs bear numbers, and say what is late."""
+    desk = system.client(system.token(staff_actor(role, id="acc-counting")))
+    with system.services["legacy_bridge"].uow() as uow:
+        waiting = select(LegacyCase).where(LegacyCase.stands.in_(("submitted", "accepted", "examined")))
+        row = uow.session.scalars(waiting).first()
+        assert row is not None
+        row.stands, row.due_until = "examined", date(2020, 1, 6)
+        row.proposed_by, row.proposed_reason = "acc-examiner", "不属于作品"
+    page = " ".join(desk.get("/staff").text.split())
+    assert '旧系统业务</span> <span class="queue-count">' in page
+    assert '旧系统业务：待复核的不予登记</span> <span class="queue-count">1</span>' in page
+    tabs = " ".join(desk.get("/staff/old-cases").text.split())
+    assert '待复核的不予登记 <span class="number">1</span> <span class="tag tag-bad">逾期 1 件</span>' in tabs

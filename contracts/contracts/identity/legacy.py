@@ -16,8 +16,9 @@ _S = "identity"
 
 Carried = Literal["name", "organisation_name", "id_number", "uscc", "email", "verification"]
 """What was taken over from the old account as it stood there."""
-ToDo = Literal["mobile", "id_number", "uscc", "seal", "email", "verification", "password"]
-"""What the old account lacked, or what did not hold: to be done again. *password*: it would be refused today."""
+ToDo = Literal["mobile", "id_number", "uscc", "seal", "email", "email_confirmation", "verification", "password"]
+"""What the old account lacked, or what did not hold: to be done again. *email_confirmation*: the address was taken
+over, and counts once it is confirmed. *password*: it would be refused today."""
 
 
 class LinkLegacyAccount(Model, secret=("password", "device", "code"), personal=("login",), added=("client", "device")):
@@ -44,6 +45,9 @@ class LegacyLinkView(Model, personal=("login",)):
     carried: list[Carried] = []
     to_do: list[ToDo] = []
     given: bool = Field(default=False, description="it was this account, and was joined to another one")
+    verified_elsewhere: bool = Field(
+        default=False, description="another account here holds the verification of who the old record says: join them"
+    )
 
 
 class LegacyLinks(Model):

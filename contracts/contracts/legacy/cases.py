@@ -10,7 +10,7 @@ from pydantic import Field
 from contracts.base import Identifier, Model, Token
 from contracts.forms import Category, Kind
 from contracts.objects import ObjectRef
-from contracts.paging import Page
+from contracts.paging import Page, QueueTotals
 from contracts.text import Line, Paragraphs, Title
 
 LegacyState = Literal[
@@ -27,8 +27,24 @@ LegacyState = Literal[
 ]
 """待缴费, 待受理, 已受理, 审查中, 待补正, 制证中, as the old system called them; *registering*: the archive enters it;
 then 办结, 不予登记, 视为撤回."""
-LegacyAction = Literal["pay", "accept", "correct", "answer", "approve", "refuse", "complete", "register", "lapse"]
-Decision = Literal["accept", "correct", "approve", "refuse"]
+LegacyAction = Literal[
+    "pay",
+    "accept",
+    "correct",
+    "answer",
+    "approve",
+    "propose_refusal",
+    "oppose_refusal",
+    "withdraw_refusal",
+    "refuse",
+    "complete",
+    "register",
+    "lapse",
+]
+"""*propose_refusal*, *oppose_refusal* and *withdraw_refusal* are the office's among itself, and change no state."""
+Decision = Literal["accept", "correct", "approve", "refuse", "oppose", "take_back"]
+"""*refuse* proposes a refusal, or confirms one that a colleague has proposed, which then takes effect. *oppose* sends
+it back to who proposed it; *take_back* is theirs."""
 FILES_AT_ONCE = 10
 
 
@@ -68,19 +84,32 @@ class LegacyFile(Model):
 
 class LegacyStep(Model):
     """What happened to the case since it was taken over. ``text``: what the examiner or the applicant wrote; ``asked``:
-    of an answer, what it answers, in the old system's words where that had asked."""
+    of an answer, what it answers, in the old system's words where that had asked. ``actor``: of the office, for its own
+    people."""
 
     action: LegacyAction
     state: LegacyState = Field(description="after it")
     at: datetime
     by_office: bool
+    actor: str = ""
     text: str = ""
     asked: str = ""
     files: list[LegacyFile] = []
 
 
+class LegacyRefusal(Model):
+    """What the office thinks of refusing a case, before that takes effect. ``opposed_by``: sent it back, and does not
+    register it alone."""
+
+    proposed_by: str | None = None
+    reason: str = ""
+    opposed_by: str | None = None
+    opposed_reason: str = ""
+
+
 class LegacyItem(Model):
-    """A line of a list. ``due_on``: last day of the period that runs, by the old rules."""
+    """A line of a list. ``due_on``: last day of the period that runs, by the old rules. ``refusal_proposed``: for the
+    office alone."""
 
     case_id: str
     serial_number: str
@@ -92,6 +121,7 @@ class LegacyItem(Model):
     filed_on: date
     due_on: date | None = None
     overdue: bool = False
+    refusal_proposed: bool = False
     linked: bool = Field(description="its old account has signed in here, so that somebody can go on with it")
 
 
@@ -101,7 +131,8 @@ class LegacyCaseView(LegacyItem):
     ``fee_due_fen``: what is still to be paid.
 
     ``legal_basis``: of the period that runs, by language. ``old_title``, ``old_category``: as the old record has them,
-    where the examiner has entered others.
+    where the examiner has entered others. ``refusal``: for the office alone, where a colleague has thought of one.
+    ``version`` counts what was done.
     """
 
     accepted_on: date | None
@@ -120,6 +151,8 @@ class LegacyCaseView(LegacyItem):
     document_id: str | None = Field(default=None, description="of the certificate")
     papers: list[LegacyFile] = Field(default=[], description="scans that the old system had of it")
     history: list[LegacyStep] = []
+    refusal: LegacyRefusal | None = None
+    version: int = 0
 
 
 class LegacyList(Model):
@@ -128,9 +161,19 @@ class LegacyList(Model):
 
 
 class LegacyQueue(Page):
-    """Of the office: cases in a state, the most urgent first."""
+    """Of the office: cases in a state, the most urgent first. ``second``: instead, those in whatever state whose
+    refusal a colleague has proposed."""
 
     state: LegacyState = "examined"
+    second: bool = False
+
+
+class LegacyTotals(Model):
+    """``queues``: by name. *office*, all that waits for the office and for nobody's confirmation; *second*, refusals
+    that a colleague has proposed; and each state in which a case is open. ``near``: of each, how many end soon."""
+
+    queues: dict[str, QueueTotals]
+    near: dict[str, int] = {}
 
 
 class LegacyRef(Model):
@@ -146,13 +189,16 @@ class AnswerLegacyCorrection(Model):
 
 
 class DecideLegacyCase(Model):
-    """``text``: what is to be corrected, or why it is refused. ``particulars``: with *approve*; where they say another
+    """``text``: what is to be corrected, why it is refused, or should not be; a refusal that is confirmed needs no
+    other words than it was proposed with. ``version``: of the case as it was read; with it, nothing is decided about
+    what has changed since. ``particulars``: with *approve*; where they say another
     title or category than the old record, ``text`` says by what."""
 
     case_id: Identifier
     decision: Decision
     text: Annotated[str, Paragraphs(3000)] = ""
     particulars: LegacyEntry | None = None
+    version: int | None = Field(default=None, ge=1, le=2**31 - 1)
 
 
 class OpenLegacyFile(LegacyRef):

@@ -51,6 +51,7 @@ PARTICULARS = {
     "id_number": _l("证件号码"),
     "uscc": _l("统一社会信用代码"),
     "email": _l("电子邮箱"),
+    "email_confirmation": _l("确认电子邮箱"),
     "verification": _l("实名认证"),
     "mobile": _l("手机号"),
     "seal": _l("电子公章"),

@@ -29,7 +29,7 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from gateway.pages.access import applicants_only
-from gateway.pages.verified import is_unusable, latest_verification
+from gateway.pages.verified import is_unusable, latest_verification, standing_of
 from gateway.uploads.policy import purpose_limit
 from gateway.uploads.receipt import receipt_for, receipt_for_form_file
 from gateway.web.bodies import accepts_files
@@ -67,8 +67,11 @@ class Wanted:
 @pages.get("")
 def verification() -> Answer:
     """The latest verification's progress, or the form where there is none, or it can be repeated; of who is verified,
-    the form for another name."""
+    the form for another name. Where another account of the person holds it, what to do instead."""
     account = call(GET_ACCOUNT, Empty())
+    standing = standing_of(account.verification)
+    if standing.stage == "elsewhere":
+        return render_template("verification/elsewhere.html", standing=standing)
     renames = account.verification == "approved"
     latest = latest_verification()
     unusable = latest is not None and is_unusable(latest)

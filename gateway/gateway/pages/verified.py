@@ -10,6 +10,7 @@ from contracts.base import Empty
 from contracts.filing import ApplicationView
 from contracts.identity import (
     GET_ACCOUNT,
+    LIST_LEGACY_LINKS,
     LIST_MY_VERIFICATIONS,
     ListVerifications,
     VerificationState,
@@ -18,12 +19,13 @@ from contracts.identity import (
 
 from gateway.web.calls import call
 
-Stage = Literal["none", "pending", "unusable", "refused", "approved"]
+Stage = Literal["none", "pending", "unusable", "refused", "approved", "elsewhere"]
 
 
 @dataclass(frozen=True)
 class Standing:
-    """``unusable``: handed in, and the automatic check found what nobody can read. ``due_on``: of a pending one."""
+    """``unusable``: handed in, and the automatic check found what nobody can read. ``elsewhere``: another account of
+    the person holds it, and none is to be had here. ``due_on``: of a pending one."""
 
     stage: Stage
     due_on: date | None = None
@@ -31,6 +33,8 @@ class Standing:
 
 def standing_of(verification: VerificationState) -> Standing:
     """By what the account says of itself (``verification``); of what waits, its latest submission is asked for."""
+    if verification in ("none", "refused") and held_elsewhere():
+        return Standing("elsewhere")
     if verification != "pending":
         return Standing(verification)
     found = latest_verification()
@@ -44,6 +48,12 @@ def standing_for(case: ApplicationView) -> Standing:
     if case.applicant_kind:
         return Standing("approved")
     return standing_of(call(GET_ACCOUNT, Empty()).verification)
+
+
+def held_elsewhere() -> bool:
+    """Whether another account holds the verification of the caller's identity, as the old system's record has it: then
+    the two are to be joined."""
+    return any(link.verified_elsewhere for link in call(LIST_LEGACY_LINKS, Empty()).items)
 
 
 def latest_verification() -> VerificationView | None:

@@ -18,6 +18,7 @@ from contracts.forms import FilingType
 from contracts.guides import TOTAL_GUIDE_TEXTS
 from contracts.identity import TOTAL_RECOVERIES, TOTAL_VERIFICATIONS
 from contracts.identity.reopening import TOTAL_REOPENINGS
+from contracts.legacy_bridge import TOTAL_LEGACY_CASES
 from contracts.mailing import TOTAL_MAILING
 from contracts.office_acts import TOTAL_OFFICE_ACTS
 from contracts.paging import Page, QueueTotals
@@ -105,6 +106,7 @@ def _queues(roles: frozenset[str]) -> list[Queue]:
         queues = _examinations()
         for name, title in examination_queues():
             found.append(_shown(title, url_for("staff_examinations.queue", queue=name), queues.get(name)))
+        found += _old_cases()
     elif "intake" in roles:
         found.append(_shown(_("等待纸质材料"), url_for("paper.paper"), _examinations().get("awaiting_paper")))
     if "senior_examiner" in roles:
@@ -123,6 +125,14 @@ def _queues(roles: frozenset[str]) -> list[Queue]:
         drafts = url_for("staff_guides.texts", state="draft")
         found.append(_shown(_("待您发布的指南文字"), drafts, _told(TOTAL_GUIDE_TEXTS)))
     return found
+
+
+def _old_cases() -> list[Queue]:
+    """Cases of the old system, which wait beside the new ones: for the office, and for a second examiner."""
+    told = _told(TOTAL_LEGACY_CASES)
+    queues = told.queues if told else {}
+    shown = ((_("旧系统业务"), None, "office"), (_("旧系统业务：待复核的不予登记"), "second", "second"))
+    return [_shown(title, url_for("staff_old_cases.queue", state=tab), queues.get(name)) for title, tab, name in shown]
 
 
 def tab_with_work(tabs: Sequence[str], counts: Mapping[str, int]) -> str:

@@ -29,6 +29,7 @@ from identity.legacy import store as legacy
 from identity.legacy.model import line_of
 from identity.legacy.wrapping import Wrapping
 from identity.links.moving import move_links
+from identity.links.store import LegacyLink
 from identity.sealing import vault
 from identity.sessions import handlers
 from stdnum.cn import ric, uscc
@@ -243,7 +244,36 @@ def test_a_verified_state_is_carried_over_only_where_it_is_sound(old: OldOffice)
         [link] = _links(old, old.office.actor_of(tokens))
         assert "verification" in link.to_do
         assert "verification" not in link.carried
+        assert link.verified_elsewhere == (login == "verified.here")
         assert ("id_number" in link.to_do) == login.startswith("no.") == ("id_number" in tokens.account.missing)
+
+
+@pytest.mark.requirement("I-04")
+def test_nobody_learns_from_a_number_they_typed_in_whether_it_is_verified(old: OldOffice) -> None:
+    here = old.office.sign_up()
+    old.office.verify(here)
+    old.add("bare.number", id_number="")
+    actor = old.office.actor_of(old.office.sign_in("bare.number", OLD_PASSWORD))
+    request = CompleteAccount(id_type="resident_id", id_number=here.id_number)
+    old.office.call(identity.COMPLETE_ACCOUNT, request, actor)
+    [link] = _links(old, actor)
+    assert not link.verified_elsewhere
+
+
+@pytest.mark.requirement("I-04")
+def test_an_address_that_was_taken_over_is_to_be_confirmed_not_given_again(old: OldOffice) -> None:
+    old.add("with.address", email="old@example.com")
+    old.add("without", email="")
+    [brought] = _links(old, old.office.actor_of(old.office.sign_in("with.address", OLD_PASSWORD)))
+    [lacking] = _links(old, old.office.actor_of(old.office.sign_in("without", OLD_PASSWORD)))
+    assert ("email" in brought.carried, "email_confirmation" in brought.to_do) == (True, True)
+    assert ("email" in lacking.carried, "email" in lacking.to_do) == (False, True)
+    assert not set(brought.carried) & set(brought.to_do)
+    with old.office.harness.uow() as uow:  # as it was written before there was a word for it
+        row = uow.session.get(LegacyLink, brought.link_id)
+        row.to_do = ["mobile", "email"]
+    [told] = _links(old, old.office.actor_of(old.office.sign_in("with.address", OLD_PASSWORD)))
+    assert told.to_do == ["mobile", "email_confirmation"]
 
 
 @pytest.mark.requirement("I-04")

@@ -8,6 +8,7 @@ import pytest
 from chassis.errors import Problem
 from chassis.testing import organisation, person, service_actor, staff_actor
 from contracts.archive import LEGACY_CERTIFICATE_ISSUED, CertificateIssued
+from contracts.base import Empty
 from contracts.identity import (
     LEGACY_ACCOUNT_LINKED,
     LEGACY_ACCOUNT_UNLINKED,
@@ -26,6 +27,7 @@ from contracts.legacy.cases import (
 from contracts.legacy_bridge import (
     ANSWER_LEGACY_CORRECTION,
     ASK_LEGACY_FEE,
+    CHECK_LEGACY_DECISION,
     COMPLETE_LEGACY_CASE,
     DECIDE_LEGACY_CASE,
     GET_LEGACY_CASE,
@@ -40,6 +42,7 @@ from contracts.legacy_bridge import (
     LIST_LEGACY_QUEUE,
     LOCATE,
     OPEN_LEGACY_FILE,
+    TOTAL_LEGACY_CASES,
     Locate,
 )
 from contracts.objects import DocumentRef, ObjectRef
@@ -56,6 +59,7 @@ from chassis import failpoints, uow
 pytestmark = pytest.mark.requirement("L-01")
 
 ME, OTHER, EXAMINER = person(), person("acc-other"), staff_actor("examiner")
+SECOND, THIRD = staff_actor("examiner", id="acc-second"), staff_actor("senior_examiner", id="acc-third")
 STATED = LegacyEntry(owners=[{"name": "王伟"}], completion_date="2019-01-05")
 REGISTERED = LegacyParticulars(owners=[{"name": "王伟"}], completion_date="2019-01-05")
 
@@ -80,8 +84,14 @@ def issued(case_id: str) -> CertificateIssued:
     )  # fmt: skip
 
 
-def decide(bridge, case_id, decision, **more):
-    return bridge.call(DECIDE_LEGACY_CASE, DecideLegacyCase(case_id=case_id, decision=decision, **more), EXAMINER)
+def decide(bridge, case_id, decision, who=EXAMINER, **more):
+    return bridge.call(DECIDE_LEGACY_CASE, DecideLegacyCase(case_id=case_id, decision=decision, **more), who)
+
+
+def refuse(bridge, case_id, text="不符合"):
+    """As two examiners do."""
+    decide(bridge, case_id, "refuse", text=text)
+    return decide(bridge, case_id, "refuse", SECOND)
 
 
 def test_only_its_own_account_sees_a_case_and_only_once_it_has_come(bridge, cases):
@@ -179,7 +189,7 @@ def test_a_case_that_has_not_ended_keeps_its_account_open(bridge, cases):
     [tie] = bridge.call(ACCOUNT_TIES["legacy_bridge"], asked, service_actor("identity")).items
     assert (tie.kind, tie.count, tie.named) == ("old_case", 1, [cases.row(case_id).serial_number])
     decide(bridge, case_id, "accept")
-    decide(bridge, case_id, "refuse", text="不属于作品")
+    refuse(bridge, case_id, "不属于作品")
     assert bridge.call(ACCOUNT_TIES["legacy_bridge"], asked, service_actor("identity")).items == []
 
 
@@ -403,8 +413,109 @@ def test_a_refusal_says_why_and_ends_it(bridge, cases):
     case_id = cases.taken_over(state="submitted")
     assert refused(lambda: decide(bridge, case_id, "refuse")) == "legacy_reason_missing"
     assert decide(bridge, case_id, "accept").state == "accepted"
-    assert decide(bridge, case_id, "refuse", text="不属于作品").state == "refused"
+    assert decide(bridge, case_id, "refuse", text="不属于作品").state == "accepted"
+    assert bridge.events(LEGACY_CASE_ENDED) == []
+    assert decide(bridge, case_id, "refuse", SECOND, text="是事实消息").state == "refused"
     assert [event.outcome for event in bridge.events(LEGACY_CASE_ENDED)] == ["refused"]
+
+
+@pytest.mark.requirement("F-11")
+def test_a_refusal_takes_effect_when_another_examiner_confirms_it(bridge, cases):
+    """Until then nothing has happened for anybody else: no state, no period, no word of it."""
+    case_id = cases.taken_over(state="examined")
+    cases.comes()
+    before, heard = bridge.call(GET_LEGACY_CASE, LegacyRef(case_id=case_id), ME), len(bridge.events())
+    proposed = decide(bridge, case_id, "refuse", text="不属于作品")
+    assert (proposed.state, proposed.actions) == ("examined", ["withdraw_refusal"])
+    assert (proposed.refusal.proposed_by, proposed.refusal.reason) == (EXAMINER.subject, "不属于作品")
+    assert bridge.call(GET_LEGACY_CASE, LegacyRef(case_id=case_id), ME) == before
+    assert len(bridge.events()) == heard
+    assert refused(lambda: decide(bridge, case_id, "refuse", text="不属于作品")) == "second_examiner_required"
+    assert refused(lambda: decide(bridge, case_id, "oppose", text="不对")) == "second_examiner_required"
+    for decision in ("accept", "correct", "take_back"):
+        assert refused(lambda d=decision: decide(bridge, case_id, d, SECOND, text="x")) == "action_not_allowed"
+    assert refused(lambda: decide(bridge, case_id, "approve", SECOND, particulars=STATED)) == "action_not_allowed"
+    ended = decide(bridge, case_id, "refuse", SECOND, text="是事实消息")
+    assert (ended.state, ended.refusal) == ("refused", None)
+    assert [(step.action, step.actor) for step in ended.history] == [
+        ("propose_refusal", EXAMINER.subject),
+        ("refuse", SECOND.subject),
+    ]
+    mine = bridge.call(GET_LEGACY_CASE, LegacyRef(case_id=case_id), ME)
+    assert [(step.action, step.actor, step.text) for step in mine.history] == [("refuse", "", "不属于作品\n是事实消息")]
+    assert bridge.events(LEGACY_CASE_ADVANCED)[-1].text == "不属于作品\n是事实消息"
+    assert refused(lambda: decide(bridge, case_id, "refuse", THIRD, text="x")) == "action_not_allowed"
+
+
+@pytest.mark.requirement("F-11")
+def test_a_refusal_is_sent_back_or_taken_back_and_nobody_approves_alone_what_another_would_refuse(bridge, cases):
+    case_id = cases.taken_over(state="examined")
+    cases.comes()
+    decide(bridge, case_id, "refuse", text="不属于作品")
+    assert decide(bridge, case_id, "take_back").refusal is None
+    decide(bridge, case_id, "refuse", text="不属于作品")
+    assert refused(lambda: decide(bridge, case_id, "oppose", SECOND)) == "legacy_reason_missing"
+    back = decide(bridge, case_id, "oppose", SECOND, text="有独创的编排")
+    assert back.actions == ["correct", "propose_refusal"]
+    assert (back.refusal.proposed_by, back.refusal.opposed_by, back.refusal.opposed_reason) == (
+        None,
+        SECOND.subject,
+        "有独创的编排",
+    )
+    assert refused(lambda: decide(bridge, case_id, "approve", SECOND, particulars=STATED)) == "second_examiner_required"
+    assert decide(bridge, case_id, "approve", particulars=STATED).state == "certificate_due"
+
+
+def test_those_who_confirm_find_what_others_have_proposed(bridge, cases):
+    first, second = cases.taken_over(state="examined"), cases.taken_over(state="submitted")
+    cases.comes()
+    decide(bridge, first, "refuse", text="不属于作品")
+    decide(bridge, second, "refuse", SECOND, text="不属于作品")
+
+    def waiting(who):
+        return [item.case_id for item in bridge.call(LIST_LEGACY_QUEUE, LegacyQueue(second=True), who).items]
+
+    assert (waiting(EXAMINER), waiting(SECOND), set(waiting(THIRD))) == ([second], [first], {first, second})
+    (item,) = bridge.call(LIST_LEGACY_QUEUE, LegacyQueue(state="examined"), EXAMINER).items
+    assert item.refusal_proposed
+    assert not any(item.refusal_proposed for item in bridge.call(LIST_LEGACY_CASES, Page(), ME).items)
+
+
+def test_what_waits_is_counted_for_each_queue_with_what_is_late_and_near(bridge, cases):
+    """For the office: what nobody else has to act on. A refusal waits for who has not proposed it."""
+    examined = cases.taken_over(state="examined", kind="work", category="F")
+    cases.taken_over(state="submitted")
+    cases.taken_over(state="certificate_due")
+    stated, proposed = cases.taken_over(state="examined"), cases.taken_over(state="examined")
+    cases.taken_over(state="correction_due")
+    decide(bridge, stated, "approve", particulars=STATED)
+    decide(bridge, proposed, "refuse", text="不属于作品")
+
+    def totals(who=EXAMINER):
+        told = bridge.call(TOTAL_LEGACY_CASES, Empty(), who)
+        return {name: (one.count, one.late, told.near[name]) for name, one in told.queues.items() if one.count}
+
+    waiting = {"office": 3, "examined": 2, "submitted": 1, "certificate_due": 2, "correction_due": 1}
+    assert totals() == {name: (count, 0, 0) for name, count in waiting.items()}
+    assert totals(SECOND) == totals() | {"second": (1, 0, 0)}
+    row = cases.row(examined)
+    assert bridge.call(TOTAL_LEGACY_CASES, Empty(), EXAMINER).queues["office"].due_on == row.due_until
+    bridge.advance((row.due_until - row.since).days - NEAR)
+    assert totals()["office"] == (3, 0, 1)
+    bridge.advance(NEAR + 1)
+    assert (totals()["office"], totals()["examined"]) == ((3, 1, 0), (2, 1, 0))
+    assert refused(lambda: bridge.call(TOTAL_LEGACY_CASES, Empty(), staff_actor("cashier"))) == "forbidden"
+
+
+def test_a_decision_is_of_the_case_as_it_was_read_and_can_be_tried_before(bridge, cases):
+    case_id = cases.taken_over(state="examined")
+    read = bridge.call(GET_LEGACY_CASE, LegacyRef(case_id=case_id), EXAMINER)
+    tried = DecideLegacyCase(case_id=case_id, decision="approve", version=read.version)
+    assert refused(lambda: bridge.call(CHECK_LEGACY_DECISION, tried, EXAMINER)) == "legacy_particulars_missing"
+    whole = tried.model_copy(update={"particulars": STATED})
+    assert bridge.call(CHECK_LEGACY_DECISION, whole, EXAMINER) == read
+    decide(bridge, case_id, "refuse", SECOND, text="不属于作品")
+    assert refused(lambda: bridge.call(DECIDE_LEGACY_CASE, whole, EXAMINER)) == "version_conflict"
 
 
 def test_a_period_runs_only_when_its_person_has_come_and_ends_the_case_on_the_day_after(bridge, cases):
@@ -434,7 +545,7 @@ def test_a_case_that_comes_after_its_person_is_served_too(bridge, cases):
 
 def test_money_that_comes_after_the_end_changes_nothing(bridge, cases):
     case_id = cases.taken_over(state="submitted")
-    decide(bridge, case_id, "refuse", text="不符合")
+    refuse(bridge, case_id)
     paid = LegacyFeePaid(
         order_id="ord-1", application_id=case_id, account_id="", serial_number="x", amount=1, paid_at=datetime.now(UTC)
     )

@@ -19,11 +19,12 @@ pytestmark = pytest.mark.requirement("L-01")
 
 FILED = date(2019, 6, 3)
 POLICY = policy_of(FILED)
+DECIDED = {"approve": "certificate_due", "correct": "correction_due", "refuse": "refused"}
 LEADS = {
     "fee_due": {"pay": "submitted", "lapse": "lapsed"},
-    "submitted": {"accept": "accepted", "refuse": "refused"},
-    "accepted": {"approve": "certificate_due", "correct": "correction_due", "refuse": "refused"},
-    "examined": {"approve": "certificate_due", "correct": "correction_due", "refuse": "refused"},
+    "submitted": {"accept": "accepted", "refuse": "refused"} | dict.fromkeys(model.INSIDE, "submitted"),
+    "accepted": DECIDED | dict.fromkeys(model.INSIDE, "accepted"),
+    "examined": DECIDED | dict.fromkeys(model.INSIDE, "examined"),
     "correction_due": {"answer": "examined", "lapse": "lapsed"},
     "certificate_due": {"approve": "certificate_due", "correct": "correction_due", "complete": "registering"},
     "registering": {"register": "completed"},
@@ -55,7 +56,19 @@ def test_nobody_completes_what_has_no_particulars():
     assert model.actions_in("certificate_due", "applicant", stated=False) == []
     assert model.actions_in("certificate_due", "applicant", stated=True) == ["complete"]
     assert model.actions_in("examined", "applicant", stated=True) == []
-    assert model.actions_in("examined", "office", stated=False) == ["approve", "correct", "refuse"]
+    examining = model.office_actions("examined", model.Refusal(), stated=False)
+    assert examining == ["approve", "correct", "propose_refusal"]
+
+
+def test_a_refusal_is_two_peoples():
+    """Who proposed it may take it back; another confirms it or sends it back, and then approves nothing alone."""
+    mine, theirs = model.Refusal(proposed=True, mine=True), model.Refusal(proposed=True)
+    for state in ("submitted", "accepted", "examined"):
+        assert model.office_actions(state, mine, stated=False) == ["withdraw_refusal"]
+        assert set(model.office_actions(state, theirs, stated=False)) == {"refuse", "oppose_refusal"}
+        assert "refuse" not in model.office_actions(state, model.Refusal(), stated=False)
+    opposed = model.Refusal(opposed_by_me=True)
+    assert "approve" not in model.office_actions("examined", opposed, stated=False)
 
 
 @pytest.mark.parametrize(

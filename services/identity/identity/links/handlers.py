@@ -7,7 +7,9 @@ from chassis.uow import UnitOfWork
 from contracts.base import Empty
 from contracts.identity import LegacyLinks, LegacyLinkView, LinkLegacyAccount
 
+from identity.accounts import store as accounts
 from identity.accounts.handlers import own_account
+from identity.accounts.store import Account
 from identity.attempts import handlers as attempts
 from identity.legacy.model import facts_of
 from identity.links import joining, model, proof, store
@@ -80,8 +82,24 @@ def list_legacy_links(request: Empty, uow: UnitOfWork) -> LegacyLinks:
     seals, me = vault(uow.settings), uow.actor.signed_in_as
     given = store.given_by(uow.session, me, uow.now())
     pairs = [*store.of_account(uow.session, me), *given]
-    items = [_view(link, facts_of(old.record_id, old.facts, seals)["login"], uow) for link, old in pairs]
+    account = accounts.get(uow.session, me) if pairs else None
+    items = [
+        _view(link, facts_of(old.record_id, old.facts, seals)["login"], uow).model_copy(
+            update={"verified_elsewhere": account is not None and _verified_elsewhere(uow, account, link)}
+        )
+        for link, old in pairs
+    ]
     return LegacyLinks(items=items)
+
+
+def _verified_elsewhere(uow: UnitOfWork, account: Account, link: LegacyLink) -> bool:
+    """Whether another account holds the verification of the identity that the old record brought. Nothing is said of a
+    number that somebody has typed in since: that would tell strangers whose number is verified here."""
+    number = "uscc" if account.kind == "organisation" else "id_number"
+    brought = link.how == "signed_in" and number in link.carried and "verification" in link.to_do
+    if not brought or account.verification == "approved":
+        return False
+    return accounts.verified_holder(uow.session, account) is not None
 
 
 def _view(link: LegacyLink, login: str, uow: UnitOfWork) -> LegacyLinkView:
@@ -93,7 +111,7 @@ def _view(link: LegacyLink, login: str, uow: UnitOfWork) -> LegacyLinkView:
         "linked_at": link.linked_at,
         "undo_until": link.undo_until if open_ else None,
         "carried": link.carried,
-        "to_do": link.to_do,
+        "to_do": model.to_do_told(link.carried, link.to_do),
         "given": link.left_account_id == uow.actor.signed_in_as,
     }
     return LegacyLinkView.model_validate(facts)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Literal
@@ -66,7 +66,7 @@ def brought_by(facts: Mapping[str, str], password: str, today: date) -> Brought:
             found.carried.append("email")
         except NumberInvalid:
             pass
-    found.to_do.append("email")
+    found.to_do.append("email_confirmation" if found.email else "email")
     if reasons_against(password, tuple(filter(None, (found.account_name, found.email, found.id_number)))):
         found.to_do.append("password")
     return found
@@ -92,6 +92,11 @@ def _bring_organisation(found: Brought, facts: Mapping[str, str]) -> None:
     except NumberInvalid:
         found.to_do.append("uscc")
     found.to_do.append("seal")
+
+
+def to_do_told(carried: Sequence[str], to_do: Sequence[str]) -> list[str]:
+    """What is still to be done; links that are older say of an address that was taken over that it is missing."""
+    return ["email_confirmation" if one == "email" and "email" in carried else one for one in to_do]
 
 
 def undo_until(linked_at: datetime) -> datetime:

@@ -21,7 +21,7 @@ from typing import Literal
 from chassis.calendar import add_days, add_working_days, roll_forward
 from chassis.errors import Problem
 from contracts.forms import Kind
-from contracts.legacy.cases import LegacyAction, LegacyEntry, LegacyState
+from contracts.legacy.cases import Decision, LegacyAction, LegacyEntry, LegacyState
 
 from legacy_bridge.cases.policy import Policy
 
@@ -35,17 +35,27 @@ class Step:
     by: Party
 
 
+INSIDE: frozenset[LegacyAction] = frozenset({"propose_refusal", "oppose_refusal", "withdraw_refusal"})
+"""What the office does among itself: nobody else sees it, no state and no clock changes."""
+
+
+def _thought_of(state: LegacyState) -> dict[tuple[LegacyState, LegacyAction], Step]:
+    """A refusal is proposed, and takes effect when somebody else confirms it."""
+    inside = {(state, action): Step(state, "office") for action in sorted(INSIDE)}
+    return {**inside, (state, "refuse"): Step("refused", "office")}
+
+
 TRANSITIONS: Mapping[tuple[LegacyState, LegacyAction], Step] = {
     ("fee_due", "pay"): Step("submitted", "system"),
     ("fee_due", "lapse"): Step("lapsed", "system"),
     ("submitted", "accept"): Step("accepted", "office"),
-    ("submitted", "refuse"): Step("refused", "office"),
+    **_thought_of("submitted"),
     ("accepted", "approve"): Step("certificate_due", "office"),
     ("accepted", "correct"): Step("correction_due", "office"),
-    ("accepted", "refuse"): Step("refused", "office"),
+    **_thought_of("accepted"),
     ("examined", "approve"): Step("certificate_due", "office"),
     ("examined", "correct"): Step("correction_due", "office"),
-    ("examined", "refuse"): Step("refused", "office"),
+    **_thought_of("examined"),
     ("correction_due", "answer"): Step("examined", "applicant"),
     ("correction_due", "lapse"): Step("lapsed", "system"),
     # A case that was taken over in this state has no particulars yet: the office states them, or asks for them.
@@ -88,6 +98,48 @@ def actions_in(state: LegacyState, party: Party, *, stated: bool) -> list[Legacy
         found.append("pay")
     kept_back = "correct" if stated and state == "certificate_due" else "" if stated else "complete"
     return [action for action in found if action != kept_back]
+
+
+@dataclass(frozen=True)
+class Refusal:
+    """Who would refuse a case, and who has sent that back, as far as it matters to one examiner."""
+
+    proposed: bool = False
+    mine: bool = False
+    opposed_by_me: bool = False
+
+
+def office_actions(state: LegacyState, refusal: Refusal, *, stated: bool) -> list[LegacyAction]:
+    """What an examiner may do. Who proposed a refusal takes it back or waits; another confirms it or sends it back, and
+    who sent it back does not approve alone: somebody else would (ADR 32)."""
+    found = actions_in(state, "office", stated=stated)
+    if refusal.proposed:
+        kept = {"withdraw_refusal"} if refusal.mine else {"refuse", "oppose_refusal"}
+        return [action for action in found if action in kept]
+    barred = {"refuse", "oppose_refusal", "withdraw_refusal"} | ({"approve"} if refusal.opposed_by_me else set())
+    return [action for action in found if action not in barred]
+
+
+def action_for(decision: Decision, state: LegacyState, refusal: Refusal, *, stated: bool) -> LegacyAction:
+    """What a decision is, by what there is to decide. Problems ``second_examiner_required`` (somebody else decides),
+    ``action_not_allowed``."""
+    action: LegacyAction
+    if decision == "refuse":
+        action = "refuse" if refusal.proposed else "propose_refusal"
+    elif decision == "oppose":
+        action = "oppose_refusal"
+    elif decision == "take_back":
+        action = "withdraw_refusal"
+    else:
+        action = decision
+    step(state, action)
+    allowed = office_actions(state, refusal, stated=stated)
+    if action not in allowed:
+        deciding = action in ("refuse", "oppose_refusal")
+        if (deciding and refusal.mine) or (action == "approve" and refusal.opposed_by_me):
+            raise Problem("second_examiner_required")
+        raise Problem("action_not_allowed", state=state, allowed=",".join(allowed))
+    return action
 
 
 def lacking(kind: Kind, stated: LegacyEntry, *, title: str, category: str) -> list[str]:

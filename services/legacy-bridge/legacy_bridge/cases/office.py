@@ -2,70 +2,114 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 
 from chassis.cursors import after_day, cursor
 from chassis.errors import FieldError, Problem
 from chassis.green import offload
 from chassis.uow import UnitOfWork
+from contracts.base import Empty
 from contracts.legacy.cases import (
     DecideLegacyCase,
-    Decision,
+    LegacyAction,
     LegacyCaseView,
     LegacyEntry,
     LegacyList,
     LegacyQueue,
+    LegacyTotals,
     OpenLegacyFile,
 )
 from contracts.objects import DocumentRef, ObjectRef
+from contracts.paging import QueueTotals
 from materials.precheck.malware import configured_address, scan
 
-from legacy_bridge.cases import store
+from legacy_bridge.cases import queues, store
 from legacy_bridge.cases.life import act
-from legacy_bridge.cases.model import actions_in, amends, lacking, step
+from legacy_bridge.cases.model import NEAR, action_for, amends, lacking
 from legacy_bridge.cases.store import LegacyCase, LegacyFileRow
-from legacy_bridge.cases.views import readable, view, view_item
+from legacy_bridge.cases.views import readable, thought_of, view, view_item
 
 
 def list_legacy_queue(request: LegacyQueue, uow: UnitOfWork) -> LegacyList:
-    """Old cases in a state, the most urgent first."""
-    rows = store.in_state(uow.session, request.state, after_day(request.cursor), request.limit + 1)
+    """Old cases in a state, or whose refusal a colleague has proposed, the most urgent first."""
+    after, most = after_day(request.cursor), request.limit + 1
+    if request.second:
+        rows = queues.to_confirm(uow.session, uow.actor.subject, after, most)
+    else:
+        rows = queues.in_state(uow.session, request.state, after, most)
     shown, today = rows[: request.limit], uow.today()
     more = shown[-1][0] if len(rows) > request.limit else None
     return LegacyList(
-        items=[view_item(case, account, today) for case, account in shown],
+        items=[
+            view_item(case, account, today).model_copy(update={"refusal_proposed": case.proposed_by is not None})
+            for case, account in shown
+        ],
         next_cursor=cursor(more.due_until or date.max, more.record_id) if more else None,
     )
 
 
-def decide_legacy_case(request: DecideLegacyCase, uow: UnitOfWork) -> LegacyCaseView:
-    """Accepts a case, asks for a correction, approves what it is to be registered with, or refuses it.
+def total_legacy_cases(request: Empty, uow: UnitOfWork) -> LegacyTotals:
+    """What waits: for the office in all, for a second examiner, and in each state."""
+    today = uow.today()
+    totals = queues.totals(uow.session, uow.actor.subject, today, today + timedelta(days=NEAR))
+    return LegacyTotals(
+        queues={
+            name: QueueTotals(on=today, count=one.count, late=one.late, due_on=one.due_on, since=one.since)
+            for name, one in totals.items()
+        },
+        near={name: one.near for name, one in totals.items()},
+    )
 
-    Problems ``legacy_case_unknown``, ``action_not_allowed``, ``legacy_reason_missing`` (a correction or refusal without
-    a word), ``legacy_particulars_missing`` (*approve* without what the register needs, each named),
-    ``legacy_source_missing`` (something else than the old record says, without a word by what).
+
+def decide_legacy_case(request: DecideLegacyCase, uow: UnitOfWork) -> LegacyCaseView:
+    """Accepts a case, asks for a correction, or approves what it is to be registered with. A refusal is proposed, and
+    takes effect when another examiner confirms it; they may send it back, and then do not approve the case alone.
+
+    Problems ``legacy_case_unknown``, ``action_not_allowed``, ``version_conflict``, ``second_examiner_required``,
+    ``legacy_reason_missing`` (a correction, a refusal that is proposed or sent back, without a word),
+    ``legacy_particulars_missing`` (*approve* without what the register needs, each named), ``legacy_source_missing``
+    (something else than the old record says, without a word by what).
     """
     case, account = readable(uow, request.case_id, lock=True)
-    _may(case, request.decision)
-    if request.decision in ("correct", "refuse") and not request.text:
-        raise Problem("legacy_reason_missing")
-    if request.decision == "approve":
-        stated = request.particulars or LegacyEntry()
-        if case.kind == "software":  # has none, and is registered under none
-            stated = stated.model_copy(update={"category": None})
-        _check_stated(case, stated, request.text)
+    action, stated = _judge(case, request, uow)
+    note = request.text
+    if action == "approve":
         case.particulars = stated.model_dump(mode="json")
         case.decided_by, case.decided_at = uow.actor.subject, uow.legal_now()
-    act(case, account, request.decision, uow, note=request.text)
+    elif action == "propose_refusal":
+        case.proposed_by, case.proposed_reason = uow.actor.subject, note
+    elif action == "oppose_refusal":
+        case.opposed_by, case.opposed_reason = uow.actor.subject, note
+        case.proposed_by = case.proposed_reason = None
+    elif action == "withdraw_refusal":
+        case.proposed_by = case.proposed_reason = None
+    elif action == "refuse":
+        note = "\n".join(dict.fromkeys(filter(None, (case.proposed_reason, note))))
+    act(case, account, action, uow, note=note)
     return view(case, account, uow)
 
 
-def _may(case: LegacyCase, decision: Decision) -> None:
-    """Problem ``action_not_allowed``."""
-    step(case.stands, decision)
-    allowed = actions_in(case.stands, "office", stated=case.particulars is not None)
-    if decision not in allowed:
-        raise Problem("action_not_allowed", state=case.stands, allowed=",".join(allowed))
+def check_legacy_decision(request: DecideLegacyCase, uow: UnitOfWork) -> LegacyCaseView:
+    """Whether a decision could be taken now, for who is asked once more before it is; nothing happens. Problems as of
+    ``decide_legacy_case``."""
+    case, account = readable(uow, request.case_id)
+    _judge(case, request, uow)
+    return view(case, account, uow)
+
+
+def _judge(case: LegacyCase, request: DecideLegacyCase, uow: UnitOfWork) -> tuple[LegacyAction, LegacyEntry]:
+    """What the decision comes to, and what is to be registered, if it is approved."""
+    if request.version not in (None, case.version):
+        raise Problem("version_conflict", version=case.version)
+    stated, refusal = request.particulars or LegacyEntry(), thought_of(case, uow.actor)
+    if case.kind == "software":  # has none, and is registered under none
+        stated = stated.model_copy(update={"category": None})
+    action = action_for(request.decision, case.stands, refusal, stated=case.particulars is not None)
+    if action in ("correct", "propose_refusal", "oppose_refusal") and not request.text:
+        raise Problem("legacy_reason_missing")
+    if action == "approve":
+        _check_stated(case, stated, request.text)
+    return action, stated
 
 
 def _check_stated(case: LegacyCase, stated: LegacyEntry, source: str) -> None:

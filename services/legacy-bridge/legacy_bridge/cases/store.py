@@ -22,7 +22,6 @@ from sqlalchemy import (
     or_,
     select,
     text,
-    tuple_,
 )
 from sqlalchemy.dialects.postgresql import JSONB, insert
 from sqlalchemy.orm import Mapped, Session, mapped_column
@@ -37,7 +36,8 @@ class LegacyCase(Base):
 
     ``version`` counts from 1; what is above has been gone on with here. ``scans``: where the old system had them, as it
     wrote it. ``account_record`` names the old account as links do. ``days_left``: of an examination that was put off.
-    ``received_fen``: what has been paid here, beside what the old system says had come (``paid_fen``).
+    ``received_fen``: what has been paid here, beside what the old system says had come (``paid_fen``). ``proposed_by``
+    would refuse it, until a colleague decides; ``opposed_by`` has sent that back.
     """
 
     __tablename__ = "legacy_cases"
@@ -49,6 +49,12 @@ class LegacyCase(Base):
         ),
         CheckConstraint("fee_fen >= 0 AND paid_fen >= 0", name="no_negative_money"),
         CheckConstraint("received_fen >= 0", name="received"),
+        CheckConstraint("(proposed_by IS NULL) = (proposed_reason IS NULL)", name="proposed_with_a_reason"),
+        CheckConstraint("(opposed_by IS NULL) = (opposed_reason IS NULL)", name="opposed_with_a_reason"),
+        CheckConstraint(
+            "proposed_by IS NULL OR stands IN ('submitted', 'accepted', 'examined')", name="proposed_while_open"
+        ),
+        Index("ix_legacy_cases_proposed", "due_until", "record_id", postgresql_where=text("proposed_by IS NOT NULL")),
         Index("ix_legacy_cases_serial_number", "serial_number"),
         CheckConstraint(
             "stands IN ('fee_due', 'submitted', 'accepted', 'examined', 'correction_due', 'certificate_due',"
@@ -99,6 +105,10 @@ class LegacyCase(Base):
     document_id: Mapped[str | None]
     reminded_of: Mapped[date | None] = mapped_column(comment="last day that its applicant was reminded of")
     received_fen: Mapped[int] = mapped_column(server_default="0")
+    proposed_by: Mapped[str | None]
+    proposed_reason: Mapped[str | None]
+    opposed_by: Mapped[str | None]
+    opposed_reason: Mapped[str | None]
 
     @property
     def nature(self) -> Kind:
@@ -179,7 +189,7 @@ def get(session: Session, record_id: str, *, lock: bool = False) -> tuple[Legacy
     if lock:
         query = query.with_for_update(of=LegacyCase).execution_options(populate_existing=True)
     found = session.execute(query).one_or_none()
-    return _pair(found) if found else None
+    return pair(found) if found else None
 
 
 def with_account() -> Select[LegacyCase, str | None]:
@@ -189,7 +199,7 @@ def with_account() -> Select[LegacyCase, str | None]:
     )
 
 
-def _pair(row: Row[LegacyCase, str | None]) -> tuple[LegacyCase, str]:
+def pair(row: Row[LegacyCase, str | None]) -> tuple[LegacyCase, str]:
     return row[0], row[1] or ""
 
 
@@ -202,18 +212,7 @@ def of_account(
         query = query.where(LegacyCase.stands.in_(ENDED))
     if after:
         query = query.where(LegacyCase.record_id > after)
-    return [_pair(row) for row in session.execute(query.order_by(LegacyCase.record_id).limit(limit))]
-
-
-def in_state(
-    session: Session, state: LegacyState, after: tuple[date, str] | None, limit: int
-) -> list[tuple[LegacyCase, str]]:
-    """Cases that stand there, the most urgent first; those without a period last."""
-    due = func.coalesce(LegacyCase.due_until, date.max)
-    query = with_account().where(LegacyCase.stands == state)
-    if after:
-        query = query.where(tuple_(due, LegacyCase.record_id) > after)
-    return [_pair(row) for row in session.execute(query.order_by(due, LegacyCase.record_id).limit(limit))]
+    return [pair(row) for row in session.execute(query.order_by(LegacyCase.record_id).limit(limit))]
 
 
 def by_number(session: Session, number: str) -> LegacyCase | None:

@@ -4,21 +4,34 @@ from __future__ import annotations
 
 from datetime import date
 
-from chassis.access import may
+from chassis.access import is_self, may
+from chassis.actor import Actor
 from chassis.errors import Problem
 from chassis.uow import UnitOfWork
 from contracts.legacy.cases import (
+    LegacyAction,
     LegacyCaseView,
     LegacyEntry,
     LegacyFile,
     LegacyItem,
     LegacyProgress,
+    LegacyRefusal,
     LegacyStep,
 )
 from contracts.objects import ObjectRef
 
 from legacy_bridge.cases import papers, store
-from legacy_bridge.cases.model import CLOCK_OF, actions_in, is_overdue, masked_title, owed
+from legacy_bridge.cases.model import (
+    CLOCK_OF,
+    ENDED,
+    INSIDE,
+    Refusal,
+    actions_in,
+    is_overdue,
+    masked_title,
+    office_actions,
+    owed,
+)
 from legacy_bridge.cases.policy import policy_of
 from legacy_bridge.cases.store import LegacyCase, LegacyFileRow
 
@@ -57,9 +70,9 @@ def view(case: LegacyCase, account_id: str, uow: UnitOfWork) -> LegacyCaseView:
             "paid_fen": _paid(case),
             "fee_due_fen": owed(case.fee_fen, case.paid_fen) if case.stands == "fee_due" else 0,
             "legal_basis": policy_of(case.filed_on).legal_basis[period] if period else {},
-            "actions": actions_in(
-                case.stands, "office" if by_office else "applicant", stated=case.particulars is not None
-            ),
+            "actions": _actions(case, uow.actor),
+            "refusal": _refusal(case) if by_office else None,
+            "version": case.version if by_office else 0,
             "particulars": LegacyEntry.model_validate(case.particulars) if case.particulars else None,
             "old_title": case.title if case.called != case.title else "",
             "old_category": (case.category or None) if case.classed != case.category else None,
@@ -72,13 +85,43 @@ def view(case: LegacyCase, account_id: str, uow: UnitOfWork) -> LegacyCaseView:
                     state=each.to_state,
                     at=each.at,
                     by_office=each.by_office,
+                    actor=each.actor if by_office and each.by_office else "",
                     text=each.text,
                     asked=answers.get(each.id, ""),
                     files=[LegacyFile.model_validate(file) for file in each.files],
                 )
                 for each in history
+                if by_office or each.action not in INSIDE
             ],
         }
+    )
+
+
+def thought_of(case: LegacyCase, actor: Actor) -> Refusal:
+    """What there is of a refusal, for one examiner."""
+    return Refusal(
+        proposed=case.proposed_by is not None,
+        mine=is_self(actor, case.proposed_by),
+        opposed_by_me=is_self(actor, case.opposed_by),
+    )
+
+
+def _actions(case: LegacyCase, actor: Actor) -> list[LegacyAction]:
+    stated = case.particulars is not None
+    if actor.is_staff:
+        return office_actions(case.stands, thought_of(case, actor), stated=stated)
+    return actions_in(case.stands, "applicant", stated=stated)
+
+
+def _refusal(case: LegacyCase) -> LegacyRefusal | None:
+    """None where nobody has thought of one, or it is decided."""
+    if case.stands in ENDED or not (case.proposed_by or case.opposed_by):
+        return None
+    return LegacyRefusal(
+        proposed_by=case.proposed_by,
+        reason=case.proposed_reason or "",
+        opposed_by=case.opposed_by,
+        opposed_reason=case.opposed_reason or "",
     )
 
 

@@ -6,6 +6,7 @@ from chassis.own_data import facts_of, telling
 from contracts.own_data import OwnFile, OwnRecord
 from sqlalchemy.orm import Session
 
+from legacy_bridge.cases.model import INSIDE
 from legacy_bridge.cases.store import LegacyCase, history, of_account
 from legacy_bridge.own_data.store import files_of
 
@@ -24,7 +25,9 @@ def old_cases(session: Session, account_id: str, after: str, limit: int) -> list
 
 def _told(session: Session, case: LegacyCase) -> OwnRecord:
     steps = [
-        facts_of(row, ("action", "to_state", "by_office", "at", "text")) for row in history(session, case.record_id)
+        facts_of(row, ("action", "to_state", "by_office", "at", "text"))
+        for row in history(session, case.record_id)
+        if row.action not in INSIDE
     ]
     return OwnRecord(
         record_id=case.record_id,
