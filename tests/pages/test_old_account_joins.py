@@ -76,7 +76,9 @@ def test_who_had_it_before_undoes_a_join_once_asked_and_the_lists_say_that_they_
     assert answer.status_code == 303
     assert MOVING in browser.get(HERE).text, "just joined, and not here yet"
     assert MOVING in owner.get(HERE).text
+    assert MOVING in browser.get("/account/history").text
     system.settle()
+    assert MOVING not in browser.get("/account/history").text
     assert MOVING not in browser.get(HERE).text
     shown = owner.get(HERE).text
     assert MOVING not in shown

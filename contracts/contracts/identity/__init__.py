@@ -52,7 +52,6 @@ from contracts.identity.legacy import (
     LINK_LEGACY_ACCOUNT,
     LIST_LEGACY_LINKS,
     UNDO_LEGACY_LINK,
-    UNDO_LINK_BY_CODE,
     Carried,
     CompleteAccount,
     LegacyLinkRef,
@@ -60,7 +59,6 @@ from contracts.identity.legacy import (
     LegacyLinkView,
     LinkLegacyAccount,
     ToDo,
-    UndoLinkByCode,
 )
 from contracts.identity.messages import (
     COUNT_UNREAD,
@@ -210,7 +208,6 @@ __all__ = [
     "TOTAL_RECOVERIES",
     "TOTAL_VERIFICATIONS",
     "UNDO_LEGACY_LINK",
-    "UNDO_LINK_BY_CODE",
     "VERIFICATION_REFUSED",
     "VERIFICATION_SUBMITTED",
     "AccountCasesMoved",
@@ -290,7 +287,6 @@ __all__ = [
     "SubmitRecovery",
     "SubmitVerification",
     "ToDo",
-    "UndoLinkByCode",
     "UnreadMessages",
     "VerificationList",
     "VerificationRef",

@@ -116,8 +116,7 @@ class IdPhotoReply(IdPhotoView):
 
 
 class IdPhotos(BaseModel):
-    """``needed``: what a verification of this account consists of. ``taken``: another account is verified by its ID
-    number or credit code; no photo helps then."""
+    """``needed``: what a verification of this account consists of. ``taken``: its number is another verified one's."""
 
     items: list[IdPhotoReply]
     needed: list[IdDocument]

@@ -11,6 +11,7 @@ from contracts.identity import (
     CHANGE_EMAIL,
     CONFIRM_EMAIL,
     GET_ACCOUNT,
+    LIST_LEGACY_LINKS,
     LIST_MESSAGES,
     REQUEST_OTP,
     ChangeEmail,
@@ -27,7 +28,7 @@ from gateway.pages.access import applicants_only
 from gateway.pages.choices import device
 from gateway.pages.held import held
 from gateway.pages.mailing import came_back
-from gateway.pages.old_accounts import registered
+from gateway.pages.old_accounts import is_moving, registered
 from gateway.pages.own_account import end_chosen_session, open_sessions, put_password
 from gateway.pages.verified import standing_of
 from gateway.web.calls import call
@@ -75,12 +76,14 @@ def history() -> str:
     """我的历史: what is finished, whatever came of it, the newest of the old system, and where cases of that are."""
     cursor = request.args.get("after") or None
     found = call(LIST_APPLICATIONS, ListApplications(group="ended", cursor=cursor, limit=PAGE))
+    old, links = registered(None, SHOWN_CASES), call(LIST_LEGACY_LINKS, Empty()).items
     return render_template(
         "account/history.html",
         cases=found.items,
         next_cursor=found.next_cursor,
         first=cursor is None,
-        old=registered(None, SHOWN_CASES),
+        old=old,
+        moving=is_moving(links, old),
     )
 
 

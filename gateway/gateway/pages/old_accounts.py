@@ -160,7 +160,7 @@ def _page(form: PageForm, *, sent: bool = False, coded: bool = False) -> str:
         sent=sent,
         account=call(GET_ACCOUNT, Empty()),
         links=links,
-        moving=registrations is not None and is_moving(links, registrations),
+        moving=is_moving(links, registrations),
         coded=coded,
         registrations=registrations,
         cases=cases,
@@ -171,8 +171,10 @@ def _page(form: PageForm, *, sent: bool = False, coded: bool = False) -> str:
     )
 
 
-def is_moving(links: Sequence[LegacyLinkView], registrations: LegacyRegistrationList) -> bool:
+def is_moving(links: Sequence[LegacyLinkView], registrations: LegacyRegistrationList | None) -> bool:
     """Whether the register has not heard yet which old accounts are joined to this one."""
+    if registrations is None:
+        return False
     mine = {account_record(link.login) for link in links if not link.given}
     return mine != set(registrations.old_accounts)
 

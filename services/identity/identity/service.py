@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from chassis.service import Service, every, on_event, rpc
 from contracts.identity import choices, closures, consents, exports, mobiles, reopening, replacements
+from contracts.identity.legacy import UNDO_LINK_BY_CODE
 
 from contracts import (
     archive,
@@ -84,7 +85,7 @@ class IdentityService(Service):
     link_legacy_account = rpc(identity.LINK_LEGACY_ACCOUNT, links.link_legacy_account)
     list_legacy_links = rpc(identity.LIST_LEGACY_LINKS, links.list_legacy_links)
     undo_legacy_link = rpc(identity.UNDO_LEGACY_LINK, parting.undo_legacy_link)
-    undo_link_by_code = rpc(identity.UNDO_LINK_BY_CODE, parting.undo_link_by_code)
+    undo_link_by_code = rpc(UNDO_LINK_BY_CODE, parting.undo_link_by_code)
 
     ask_export = rpc(exports.ASK_EXPORT, export_handlers.ask_export)
     list_exports = rpc(exports.LIST_EXPORTS, export_handlers.list_exports)

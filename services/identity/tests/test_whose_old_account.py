@@ -10,7 +10,8 @@ from typing import Any
 import pytest
 from chassis.errors import Problem
 from contracts.base import Empty
-from contracts.identity import LegacyLinkRef, LinkLegacyAccount, UndoLinkByCode
+from contracts.identity import LegacyLinkRef, LinkLegacyAccount
+from contracts.identity.legacy import UNDO_LINK_BY_CODE, UndoLinkByCode
 from contracts.legacy import ACCOUNTS, account_record
 from identity.legacy import store as legacy
 from identity.legacy.model import line_of
@@ -218,7 +219,7 @@ def test_after_its_time_neither_side_undoes_it(
         with pytest.raises(Problem, match="legacy_link_final"):
             office.call(identity.UNDO_LEGACY_LINK, LegacyLinkRef(link_id=link.link_id), actor)
     with pytest.raises(Problem, match="legacy_link_final"):
-        office.call(identity.UNDO_LINK_BY_CODE, UndoLinkByCode(login="late", code=code))
+        office.call(UNDO_LINK_BY_CODE, UndoLinkByCode(login="late", code=code))
 
 
 @pytest.mark.requirement("I-04")
@@ -235,9 +236,9 @@ def test_the_code_at_the_old_address_undoes_a_join_and_nothing_else_does(
     assert office.harness.as_owner(kept, "legacy_account_linked_elsewhere", f"%{code}%") == [(0,)]
     for login, typed in (("waiting", "A" * 12), ("other", code), ("nobody", code)):
         with pytest.raises(Problem, match="legacy_undo_wrong"):
-            office.call(identity.UNDO_LINK_BY_CODE, UndoLinkByCode(login=login, code=typed))
+            office.call(UNDO_LINK_BY_CODE, UndoLinkByCode(login=login, code=typed))
     for _ in range(2):  # said twice, it is said once
-        office.call(identity.UNDO_LINK_BY_CODE, UndoLinkByCode(login="waiting", code=code.lower()))
+        office.call(UNDO_LINK_BY_CODE, UndoLinkByCode(login="waiting", code=code.lower()))
     assert [one.login for one in links(office, taking.actor)] == ["other"]
     assert len(office.harness.events(identity.LEGACY_ACCOUNT_UNLINKED)) == 1
     with pytest.raises(Problem, match="legacy_link_code_sent"):

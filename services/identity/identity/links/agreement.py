@@ -17,7 +17,6 @@ from identity.accounts.store import ID_NUMBER, Account
 from identity.links.model import brought_by
 from identity.sealing import vault
 from identity.verification import renaming
-from identity.verification.store import names_before
 
 _ORGANISATION_CODE = re.compile(r"[0-9A-Z]{8}-?[0-9X]")
 """The nine characters that are the ninth to seventeenth of a credit code (GB 11714, GB 32100)."""
@@ -28,7 +27,7 @@ def agrees(uow: UnitOfWork, facts: Mapping[str, str], left: Account | None, taki
     than the account that is to have it. An account that says less than these is not known to be the same."""
     if facts["kind"] != taking.kind:
         return False
-    names = [renaming.name_of(taking), *names_before(uow.session, taking.account_id)]
+    names = [renaming.name_of(taking), *renaming.names_before(uow.session, taking.account_id)]
     return _agrees_with_record(uow, facts, taking, names) and _agrees_with_account(left, taking, names)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from chassis.access import is_self
 from chassis.ids import new_id
 from chassis.uow import UnitOfWork
 from contracts.base import Empty
@@ -112,7 +113,7 @@ def _view(link: LegacyLink, login: str, uow: UnitOfWork) -> LegacyLinkView:
         "undo_until": link.undo_until if open_ else None,
         "carried": link.carried,
         "to_do": model.to_do_told(link.carried, link.to_do),
-        "given": link.left_account_id == uow.actor.signed_in_as,
+        "given": is_self(uow.actor, link.left_account_id),
     }
     return LegacyLinkView.model_validate(facts)
 

@@ -41,10 +41,10 @@ def pair_of(uow: UnitOfWork, me: Account, found: Account | LegacyAccount | None)
     if found is None or found.kind == "staff" or found is me:
         return None
     verified = found.password_hash
-    if accounts.get(uow.session, found.account_id, lock=True) is None or found.password_hash != verified:
+    for account_id in sorted((me.account_id, found.account_id)):
+        accounts.get(uow.session, account_id, lock=True)
+    if found.password_hash != verified or found.standing != "open":
         return None  # the password was changed while this one was compared
-    if found.standing != "open":
-        return None
     # Signed in with one of the two sides, whichever: the one that was an old account gives it to the other.
     for giving, taking in ((me, found), (found, me)):
         if giving.from_old_system and (pairs := store.of_account(uow.session, giving.account_id)):

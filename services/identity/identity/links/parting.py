@@ -3,6 +3,7 @@ the old account's address."""
 
 from __future__ import annotations
 
+from chassis.access import is_self
 from chassis.errors import FieldError, Problem
 from chassis.uow import UnitOfWork
 from contracts.base import Empty
@@ -12,8 +13,8 @@ from contracts.identity import (
     LegacyAccountUnlinked,
     LegacyHistoryHeld,
     LegacyLinkRef,
-    UndoLinkByCode,
 )
+from contracts.identity.legacy import UndoLinkByCode
 
 from identity.accounts import store as accounts
 from identity.accounts.handlers import free_name, own_account
@@ -38,8 +39,9 @@ def undo_legacy_link(request: LegacyLinkRef, uow: UnitOfWork) -> Empty:
 
     Problems ``legacy_link_unknown``, ``legacy_link_final`` (it was signed in with, or the time is over).
     """
-    link, account = store.get(uow.session, request.link_id), own_account(uow)
-    if link is None or link.undone_at is not None or account.account_id not in (link.account_id, link.left_account_id):
+    own_account(uow)
+    link = store.get(uow.session, request.link_id)
+    if link is None or link.undone_at is not None or not is_self(uow.actor, link.account_id, link.left_account_id):
         raise Problem("legacy_link_unknown")
     _part(uow, link)
     return Empty()
@@ -68,11 +70,11 @@ def undo_code(uow: UnitOfWork, link_id: str) -> str:
 def _part(uow: UnitOfWork, link: LegacyLink) -> None:
     if link.how != "proven" or link.undo_until is None or uow.now() >= link.undo_until:
         raise Problem("legacy_link_final")
-    old = legacy.lock(uow.session, link.record_id)
-    if old is None or old.account_id != link.account_id:
-        raise Problem("legacy_link_unknown")
     holder = accounts.get(uow.session, link.account_id)
     left = accounts.get(uow.session, link.left_account_id, lock=True) if link.left_account_id else None
+    old = legacy.lock(uow.session, link.record_id)  # accounts before their records, as a join does
+    if old is None or not store.holds(uow.session, link.account_id, old.record_id):
+        raise Problem("legacy_link_unknown")
     part(uow, link, old, left)
     tell(uow, link, old, "legacy_account_unlinked", [holder, left])
 

@@ -11,6 +11,8 @@ from typing import Any
 
 from chassis.errors import FieldError, Problem
 from chassis.uow import UnitOfWork
+from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from identity.accounts.model import clean_name
 from identity.accounts.store import Account
@@ -21,6 +23,12 @@ from identity.verification.store import Verification
 def name_of(account: Account) -> str:
     """What is verified of it: the name of the person, or of the organisation."""
     return account.organisation_name or account.name
+
+
+def names_before(session: Session, account_id: str) -> list[str]:
+    """Verified names for which another was asked: those that it bore, and the one that it bears."""
+    statement = select(Verification.earlier_name).where(Verification.account_id == account_id)
+    return [name for name in session.scalars(statement) if name]
 
 
 def other_name(typed: str | None, account: Account) -> str | None:

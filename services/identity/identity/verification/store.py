@@ -174,14 +174,6 @@ def approved(session: Session, account_id: str) -> str | None:
     return session.execute(statement).scalar_one_or_none()
 
 
-def names_before(session: Session, account_id: str) -> Sequence[str]:
-    """Verified names for which another was asked: those that it bore, and the one that it bears."""
-    statement = select(Verification.earlier_name).where(
-        Verification.account_id == account_id, Verification.earlier_name.is_not(None)
-    )
-    return [name for name in session.scalars(statement) if name]
-
-
 def refers_to(session: Session, sealed_sha256: str) -> bool:
     """Whether an image that is not discarded is this object, or a seal that is in force."""
     seal = session.execute(select(Seal.account_id).where(Seal.sealed_sha256 == sealed_sha256).limit(1)).first()
