@@ -1,7 +1,6 @@
 """The wizard of an application: a list of steps, each saved as a draft; nothing is lost on the way.
 
-What the steps ask is the description's (:mod:`gateway.forms`); saving one is one call, and its reply says what is
-missing.
+The steps ask what the description says (:mod:`gateway.forms`); a save is one call, whose reply says what is missing.
 """
 
 from __future__ import annotations
