@@ -284,3 +284,26 @@ def test_a_correction_that_brings_the_same_deposit_is_told_so_on_its_pages(perso
     by_api = person.me.post(f"/api/v1/applications/{case}/deposits/{again['job_id']}", json={})
     assert (by_api.status_code, by_api.get_json()["code"]) == (409, "material_unchanged")
     assert len(deposits.view(person, case)["materials"]) == 2
+
+
+@pytest.mark.requirement("F-12")
+@pytest.mark.requirement("F-06")
+def test_a_correction_does_not_say_of_what_was_entered_what_was_found_of_what_was_filed(person: Filer) -> None:
+    case = draft(person)
+    use(person, case, build(person, case, deposits.program(90 * ROWS), deposits.manual()))
+    view = deposits.view(person, case)
+    changed, known = {"form": {"source_lines": 12000}}, {"If-Match": str(view["version"])}
+    person.sent("PATCH", f"/applications/{case}", json=changed, headers=known)
+    serial_number = deposits.submit(person, case)
+    person.pay(person.get(f"/applications/{case}/order"))
+    person.act("intake", "/staff/paper-receipts", {"serial_number": serial_number})
+    person.act("examiner", f"/staff/examinations/{case}/claim", {"reason": "由测试领取"})
+    defects = [{"target": "source_lines", "message": "请核对源程序量。"}]
+    person.act("examiner", f"/staff/examinations/{case}/decision", {"decision": "correct", "defects": defects})
+    here = f"/account/applications/{case}/correction"
+    filed, told = person.browser.get(here).text, "填写的源程序量是 12000 行"
+    assert told in filed
+    entered = Elements(filed).entries.to_dict(flat=True) | {"csrf_token": person.token, "source_lines": str(90 * ROWS)}
+    shown = person.browser.post(here, data=entered).text
+    assert 'value="4500"' in shown
+    assert told not in shown

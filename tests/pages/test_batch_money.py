@@ -136,6 +136,31 @@ def test_what_can_be_changed_no_more_is_not_warned_of_when_works_are_filed(syste
 
 
 @pytest.mark.requirement("F-15")
+def test_the_draft_of_a_row_that_was_left_out_says_where_it_can_be_filed(system: System) -> None:
+    company = Filer.organisation(system)
+    blank = company.me.get("/api/v1/batch-templates/work_registration").data
+    rows = [work(1), work(2, completion_date="2099-01-01")]
+    sheet = company.upload(fill(blank, rows), "作品.xlsx", "batch_sheet")
+    files = {f"W00{number}.jpg": picture(number) for number in (1, 2)} | {"权属/创作证明.pdf": proof()}
+    packed = company.upload(archive(files), "材料.zip", "batch_archive")
+    asked = {"type": "work_registration", "spreadsheet": sheet, "archive": packed, "name": "b2"}
+    batch_id = company.post("/batches", asked)["batch_id"]
+    work_off(system)
+    behind = company.get(f"/batches/{batch_id}/rows")["items"][1]["application_id"]
+    draft, back = f"/registration/applications/{behind}", f"/account/batches/{batch_id}"
+    assert "回到那一批重新检查" in page(company, draft)
+    company.post(f"/batches/{batch_id}/declaration", {"without_failed": True})
+    work_off(system)
+    company.post(f"/batches/{batch_id}/submission", {"otp": company.code("sign")})
+    for _ in range(3):
+        work_off(system)
+    shown = page(company, draft)
+    assert ("请把它单独提交，或者放进新的一批" in shown, "回到那一批重新检查" in shown) == (True, False)
+    assert f'href="{draft}/check"' in shown
+    assert f'href="{back}"' in shown
+
+
+@pytest.mark.requirement("F-15")
 def test_a_problem_names_its_column_or_says_why_the_sheet_has_none(system: System) -> None:
     company = Filer.organisation(system)
     blank = company.me.get("/api/v1/batch-templates/work_registration").data

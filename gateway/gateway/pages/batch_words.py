@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from contracts.batches import BatchRowView, BatchState, BatchTurn, BatchView, WaitsFor
-from contracts.filing import State
+from contracts.batches import GET_BATCH, BatchRef, BatchRowView, BatchState, BatchTurn, BatchView, WaitsFor
+from contracts.filing import ApplicationView, State
 from flask_babel import gettext as _
 
 from gateway.forms.words import enumerated
 from gateway.pages.state_words import case_state_words
+from gateway.web.calls import call
 from gateway.web.languages import counted, legal_date
 
 _STEPS: tuple[tuple[BatchState, ...], ...] = (
@@ -17,6 +18,7 @@ _STEPS: tuple[tuple[BatchState, ...], ...] = (
     ("accepting",),
 )
 """The states in which each step of a batch is under way."""
+_TAKES_NO_MORE: tuple[BatchState, ...] = ("filed", "accepting", "accepted", "discarded")
 
 
 def steps_of(batch: BatchView) -> list[dict[str, object]]:
@@ -29,6 +31,11 @@ def steps_of(batch: BatchView) -> list[dict[str, object]]:
         {"name": name, "state": "done" if number < now else "current" if number == now else "pending", "at": at}
         for number, (name, at) in enumerate(zip((_("检查"), _("签署"), _("缴费"), _("受理")), reached, strict=True))
     ]
+
+
+def left_out(case: ApplicationView) -> bool:
+    """Whether the batch of a draft was filed, or given up, without it: then it is filed by itself."""
+    return case.batch_id is not None and call(GET_BATCH, BatchRef(batch_id=case.batch_id)).state in _TAKES_NO_MORE
 
 
 def state_words() -> dict[str, tuple[str, str]]:

@@ -110,9 +110,17 @@ def answer(application_id: str) -> Answer:
     return page(case, described, filled, answers, signing=Signing(declaration, sent))
 
 
-def _worth_knowing(case: ApplicationView) -> list[FieldProblem]:
-    """How form and files agree as they stand, new files among them."""
-    return [one for one in case.report.problems if one.severity == "warning"] if case.report else []
+def _worth_knowing(case: ApplicationView, described: Described, values: Mapping[str, Any]) -> list[FieldProblem]:
+    """How form and files agree as they stand, new files among them. It was judged by what was filed: of a step in which
+    something else stands on the page by now, it is said once that is looked at."""
+    entered_since = {
+        field.name
+        for step in described.steps
+        if compare(step.fields, values, case.form, {}).both
+        for field in step.fields
+    }
+    told = case.report.problems if case.report else []
+    return [one for one in told if one.severity == "warning" and one.field.split(".")[0] not in entered_since]
 
 
 @dataclass(frozen=True)
@@ -228,7 +236,7 @@ def page(
     )
     if problem is not None:
         form.refused(problem, field=problem_at)
-    form.with_notes(signing.declaration.warnings if signing else _worth_knowing(case))
+    form.with_notes(signing.declaration.warnings if signing else _worth_knowing(case, described, values))
 
     new_files = [material for material in case.materials if material.correction_id == awaited.correction_id]
     return render_template(

@@ -63,7 +63,8 @@ def build() -> Answer:
     except (Problem, ValidationError) as error:
         form, status = refused_build(PageForm.from_request(), error)
         return _page(form), status
-    return redirect(url_for("tools.job", job_id=job.job_id, **said_in_address()), 303)
+    watched: dict[str, Any] = {"job_id": job.job_id, **said_in_address()}
+    return redirect(url_for("tools.job", **watched), 303)
 
 
 def refused_build(form: PageForm, error: Problem | ValidationError) -> tuple[PageForm, int]:

@@ -1,7 +1,6 @@
 """The wizard of an application: a list of steps, each saved as a draft; nothing is lost on the way.
 
-What the steps ask is the description's (:mod:`gateway.forms`); saving one is one call, and its reply says what is
-missing.
+The steps ask what the description says (:mod:`gateway.forms`); a save is one call, whose reply says what is missing.
 """
 
 from __future__ import annotations
@@ -55,6 +54,7 @@ from gateway.forms.versions import (
 from gateway.forms.words import label
 from gateway.pages.access import applicants_only
 from gateway.pages.approval_words import approval_of
+from gateway.pages.batch_words import left_out
 from gateway.pages.two_versions import choice_page, keep_entries, left_as_saved
 from gateway.pages.verified import standing_for
 from gateway.web.calls import call
@@ -129,6 +129,7 @@ def steps(application_id: str) -> Answer:
         ready=not errors_of(case),
         verified=standing_for(case),
         came_from=origin_of(case),
+        left_out=left_out(case),
     )
 
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from io import BufferedReader
 from itertools import islice
 from pathlib import PurePosixPath
-from typing import IO
+from typing import IO, BinaryIO, cast
 
 from chassis.confinement.model import Refused
 
@@ -66,7 +66,7 @@ def members_of_several(stream: BufferedReader, wanted: Callable[[str], bool]) ->
             if path is None or file is None:
                 continue
             if is_archive(path):
-                yield from members(file, filetype.detect(file), path, wanted=wanted, spent=spent)
+                yield from members(file, filetype.detect(cast(BinaryIO, file)), path, wanted=wanted, spent=spent)
             elif not wanted(path):
                 yield path, b""
             else:

@@ -10,9 +10,23 @@ from materials.deposit.model import SourceFile, Statement
 from materials.inspect.folding import shaped
 
 _LISTED = 10
-_NAMED = re.compile(
-    r"([\w·（）()《》+-]{2,40}?(?:软件|系统|平台|插件|中间件|小程序|客户端|APP))(?=\W{0,4}\s*[Vv]\d)", re.I
+_CHINESE_NAME = r"[\w·（）()《》+-]{2,40}?(?i:软件|系统|平台|插件|中间件|小程序|客户端|APP)"
+_ENGLISH_NAME = (
+    r"(?:[A-Z0-9][\w&'’+/-]*[ \t]+){1,7}"
+    r"(?:Software|System|Platform|Plug-?[Ii]n|App|Application|Middleware|Suite|Client|Program|Toolkit)"
 )
+_WITH_VERSION = r"(?=[\W_]{0,4}\s*(?i:v|ver\.?\s|version\s)\s*\d)"
+_OF_A_MANUAL = (
+    r"(?=[^\n]{0,20}?(?i:用户手册|使用手册|操作手册|用户指南|使用指南|使用说明|操作说明|设计说明|说明书"
+    r"|user(?:['’]s|s)?\s+(?:manual|guide)|operati(?:on|ng)s?\s+(?:manual|guide)|reference\s+manual"
+    r"|design\s+(?:specification|description|document)))"
+)
+_NAMED = re.compile(
+    rf"({_CHINESE_NAME}){_WITH_VERSION}|\b({_ENGLISH_NAME})\b{_WITH_VERSION}"
+    rf"|^[ \t《“\"]*({_CHINESE_NAME}|{_ENGLISH_NAME}){_OF_A_MANUAL}",
+    re.MULTILINE,
+)
+"""A name of software before its version; or, in a header or at the beginning of a line, as what a manual is of."""
 
 # Where a program says which version it is; the words before a licence's version mean something else.
 _DECLARED = re.compile(
@@ -79,8 +93,8 @@ def compare(role: str, layout: DocumentLayout, title: str, short_name: str, vers
         for seen in _versions_of_this(role, f"{page.header}\n{_body(page)}", names):
             if expected and seen != expected:
                 different.setdefault(seen, number)
-        for match in _NAMED.finditer(page.text):
-            name = match.group(1)
+        for match in _NAMED.finditer(f"{page.header}\n{page.text}"):
+            name = " ".join(next(filter(None, match.groups())).split())
             if names and not any(normal(name).endswith(one) or one.endswith(normal(name)) for one in names):
                 other_names.setdefault(name, number)
     for seen, number in list(different.items())[:_LISTED]:

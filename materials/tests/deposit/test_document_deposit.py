@@ -150,6 +150,31 @@ def test_name_and_version_that_differ_are_found_with_their_pages(
 
 
 @pytest.mark.requirement("F-06")
+@pytest.mark.parametrize(
+    ("line", "found"),
+    [
+        ("Tide Ledger System V1.0 User Manual", "Tide Ledger System"),
+        ("Tidebook Management System, Version 1.0", "Tidebook Management System"),
+        ("Tide Ledger System User's Guide", "Tide Ledger System"),
+        ("潮汐台账系统用户手册", "潮汐台账系统"),
+        ("Lighthouse Log System V1.0 User Manual", ""),
+        ("The Lighthouse Log System user manual", ""),
+        ("It runs on any operating system version 5 and up", ""),
+        ("See the manual of the system before you start", ""),
+    ],
+)
+def test_a_manual_of_another_software_is_told_though_the_header_printed_here_has_the_name(
+    pool: ConfinedPool, tmp_path: Path, line: str, found: str
+) -> None:
+    upload, output, title = tmp_path / "manual", tmp_path / "document.pdf", "Lighthouse Log System"
+    upload.write_text(line + "\n" + "\n".join(f"Step {n}: enter the tide and press Save." for n in range(70)))
+    assert build_document_deposit(upload, output, title=title, version=VERSION, pool=pool).done
+    checked = run_precheck("software_document", output, {"title": title, "version": VERSION}, pool=pool)
+    told = [finding.params["found"] for finding in checked.findings if finding.code == "name_differs"]
+    assert told == ([found] if found else [])
+
+
+@pytest.mark.requirement("F-06")
 def test_the_version_of_a_licence_or_in_code_of_anything_else_is_not_this_softwares(
     pool: ConfinedPool, build: Build, tmp_path: Path
 ) -> None:
