@@ -33,14 +33,44 @@ class PaperReceipt(Model):
     already: bool = Field(description="true when this scan repeats an earlier one")
 
 
-class NotePaperDeficient(Model):
-    """``serial_number`` as in :class:`ReceivePaper`; ``missing``: what was not in the parcel, told to the applicant."""
+class AskPaper(Model, added=("language",)):
+    """``serial_number`` as in :class:`ReceivePaper`."""
 
     serial_number: Annotated[str, Line(200)]
-    missing: Annotated[str, Paragraphs(500)]
+    language: Literal["zh", "en"] = "zh"
+
+
+class PaperLine(Model):
+    """A line of the list of what comes on paper. ``missing``: by what was noted last of a parcel."""
+
+    number: int
+    title: str
+    missing: bool = False
+
+
+class AwaitedPaper(Model):
+    """What comes on paper of a case. ``remark``: what was noted last in a clerk's own words."""
+
+    application_id: str
+    serial_number: str
+    title: str
+    papers: list[PaperLine]
+    remark: str = ""
+    due_on: date | None = None
+
+
+class NotePaperDeficient(Model):
+    """What was not in a parcel, told to the applicant. ``serial_number`` as in :class:`ReceivePaper`; ``papers``: which
+    of the list of :class:`AwaitedPaper`, by their numbers; ``missing``: what else, in the clerk's words."""
+
+    serial_number: Annotated[str, Line(200)]
+    papers: list[Annotated[int, Field(ge=1, le=100)]] = Field(default=[], max_length=100)
+    missing: Annotated[str, Paragraphs(500)] = ""
 
 
 class DeficientPaper(Model):
+    """``missing``: all that was noted."""
+
     application_id: str
     serial_number: str
     title: str
@@ -230,6 +260,7 @@ class StandardDefects(Model):
 _S = "filing"
 _EXAMINERS = staff("examiner", "senior_examiner")
 RECEIVE_PAPER = RpcMethod(_S, "receive_paper", ReceivePaper, PaperReceipt, staff("intake"), "command")
+AWAITED_PAPER = RpcMethod(_S, "awaited_paper", AskPaper, AwaitedPaper, staff("intake"))
 NOTE_PAPER_DEFICIENT = RpcMethod(
     _S, "note_paper_deficient", NotePaperDeficient, DeficientPaper, staff("intake"), "command"
 )

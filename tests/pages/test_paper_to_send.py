@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import re
+from datetime import date
 
 import pytest
+from chassis.catalogues import date_in_words
+from lxml import html
 from materials.testing.sample_files import encoded, picture
 from registry_infra.demo.people import new_applicant
 
 from tests.author import Author
 from tests.journeys.test_organisation import NAME, credit_code
 from tests.one_process import System
+from tests.pages.test_office_desks import at_desk, seen, words
 
 LIST = re.compile(r'<ul class="paper-list">(.*?)</ul>', re.DOTALL)
 
@@ -76,3 +80,41 @@ def test_an_organisation_is_offered_its_letter_and_told_nothing_of_a_photograph(
     visitor = system.client()
     assert letter in visitor.get("/guides/real-name").text
     assert visitor.get(letter).data.startswith(b"%PDF")
+
+
+@pytest.mark.requirement("F-10")
+def test_missing_papers_are_ticked_and_the_applicant_reads_which_have_come_and_which_have_not(system: System) -> None:
+    author = signed_up(system)
+    author.verify()
+    case = author.accepted(paper=False)["application_id"]
+    view = author.get(f"/applications/{case}")
+    counter = at_desk(system, "intake")
+    for language in ("zh", "en"):
+        papers = author.get(f"/applications/{case}?lang={language}")["paper"]
+        page = seen(counter.get(f"/staff/paper?deficient={view['acceptance_number']}&lang={language}"))
+        boxes = page.xpath(".//input[@type='checkbox' and @name='papers']")
+        labels = [" ".join(box.getparent().text_content().split()) for box in boxes]
+        assert labels == author.get(f"/applications/{case}?lang={language}")["paper"] == papers
+    form = boxes[0].xpath("ancestor::form")[0]
+    assert form.xpath("string(.//input[@name='number']/@value)") == view["serial_number"]
+    wrong = counter.post("/staff/paper/deficient", data={"number": view["serial_number"], "missing": " "})
+    assert wrong.status_code == 422
+    assert seen(wrong, 422).xpath(".//input[@name='papers']"), "the list stays"
+    noted = counter.post(
+        "/staff/paper/deficient", data={"number": view["serial_number"], "papers": ["1"], "missing": "封面破损"}
+    )
+    assert noted.status_code == 303
+    system.settle()
+    main = html.fromstring(author.me.get(f"/account/applications/{case}?lang=en").text).find(".//main")
+    lines = [" ".join(line.text_content().split()) for line in main.xpath(".//ul[@class='paper-list']/li")]
+    assert lines == [f"{'Missing' if number == 0 else 'Has come'} {paper}" for number, paper in enumerate(papers)]
+    said = " ".join(main.text_content().split())
+    assert "Please send only what is missing; what has come need not be sent again" in said
+    assert "封面破损" in said
+    [told] = [one for one in author.get("/messages")["items"] if "不齐" in one["subject"]]
+    [due] = [date.fromisoformat(one["due_on"]) for one in view["deadlines"] if one["kind"] == "paper"]
+    assert f"请在 {date_in_words(due, 'zh')} 前" in told["body"]
+    assert "不齐" in words(counter.get("/staff/paper"))
+    unknown = counter.get("/staff/paper?deficient=2026Z11S999999")
+    assert unknown.status_code == 404
+    assert "没有找到" in words(unknown, 404)

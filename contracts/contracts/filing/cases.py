@@ -169,6 +169,8 @@ class ApplicationView(Model, personal=("form", "applicant_name")):
     paper: list[str] = Field(
         default=[], description="what comes on paper, line by line; nothing where none is required"
     )
+    paper_missing: list[str] = Field(default=[], description="lines of `paper` that a parcel lacked, by the last note")
+    paper_remark: str = Field(default="", description="what else it lacked, in the words of who opened it")
     paper_received_at: datetime | None = None
     nodes: list[Node] = []
     deadlines: list[Deadline] = []

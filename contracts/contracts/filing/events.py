@@ -59,11 +59,22 @@ class PaperReceived(CaseFacts):
     received_by: str
 
 
+class PaperName(Model):
+    """A line of a case's list of paper, in each language."""
+
+    zh: str
+    en: str
+
+
 class PaperDeficient(CaseFacts):
-    """A parcel came without all of the paper. ``missing``: in the clerk's words."""
+    """A parcel came without all of the paper. ``missing``: all that was noted, in Chinese; ``papers``: what of it is of
+    the case's list, ``remark``: the rest, in the clerk's words. ``due_on``: by when it is to come, while not past."""
 
     noted_at: datetime
     missing: str
+    papers: list[PaperName] = []
+    remark: str = ""
+    due_on: date | None = None
 
 
 class PaperReceiptCorrected(CaseFacts):

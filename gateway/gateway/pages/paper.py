@@ -3,15 +3,18 @@ one is noted. What was scanned wrongly is taken back, or has its right day."""
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 from chassis.errors import Problem
 from contracts.examination import (
+    AWAITED_PAPER,
     CORRECT_PAPER_RECEIPT,
     LIST_EXAMINATIONS,
     NOTE_PAPER_DEFICIENT,
     RECEIVE_PAPER,
+    AskPaper,
+    AwaitedPaper,
     CorrectPaperReceipt,
     ListExaminations,
     NotePaperDeficient,
@@ -25,22 +28,49 @@ from gateway.pages.staff_access import staff_only
 from gateway.pages.workbench import office_day
 from gateway.web.calls import call
 from gateway.web.forms import PageForm, entered
+from gateway.web.languages import language
 
 pages = staff_only(Blueprint("paper", __name__, url_prefix="/staff/paper"), "intake")
 Answer = str | Response | tuple[str, int]
 KEPT = 20
+LONGEST_NUMBER = 200
 PAGE = 20
 _SCANS = "scans"
 _WRONG = {"serial_number": "wrong_number", "received_on": "wrong_day", "reason": "wrong_reason"}
 """Fields of the page's third form by what they are sent as: the first has their names."""
 
 
+@dataclass(frozen=True)
+class Option:
+    """A paper to tick; ``hint``: what was noted of it before."""
+
+    value: str
+    label: str
+    hint: str
+    open: bool = True
+    closed_because: str = ""
+
+
 @pages.get("")
 def paper() -> Answer:
-    """The field that scanners type into, the last scans, and what is still awaited."""
+    """The field that scanners type into, the last scans, and what is still awaited; of a case whose parcel is not
+    complete (``deficient``: any number of it), the list of its papers to tick what is missing."""
     scans: list[dict[str, Any]] = session.get(_SCANS, [])
     just_now = scans[0] if scans and request.args.get("done") else None
-    return _page(PageForm(), just_now)
+    number = request.args.get("deficient", "").strip()[:LONGEST_NUMBER]
+    if not number:
+        return _page(PageForm(), just_now)
+    form = PageForm({"number": number})
+    try:
+        return _page(PageForm(), None, form, listed=_papers_of(number))
+    except Problem as problem:
+        if problem.status >= 500:
+            raise
+        return _page(PageForm(), None, form.refused(problem, field="number")), problem.status
+
+
+def _papers_of(number: str) -> AwaitedPaper:
+    return call(AWAITED_PAPER, AskPaper(serial_number=number, language=language()))
 
 
 @pages.post("")
@@ -70,9 +100,12 @@ def receive() -> Answer:
 @pages.post("/deficient")
 def note_deficient() -> Answer:
     """A parcel that is not complete: the applicant is told what is missing, the rest stays awaited."""
-    form = PageForm.from_request()
+    papers = [value for value in request.form.getlist("papers") if value.isascii() and value.isdecimal()]
+    form = PageForm({**request.form.to_dict(), "papers": papers})
     try:
-        asked = entered(NotePaperDeficient, serial_number=form.value("number"), missing=form.value("missing"))
+        asked = entered(
+            NotePaperDeficient, serial_number=form.value("number"), papers=papers, missing=form.value("missing")
+        )
         noted = call(NOTE_PAPER_DEFICIENT, asked)
     except Problem as problem:
         if problem.status >= 500:
@@ -115,13 +148,21 @@ def _page(
     just_now: dict[str, Any] | None,
     deficient: PageForm | None = None,
     wrong: PageForm | None = None,
+    listed: AwaitedPaper | None = None,
 ) -> str:
+    if listed is None and deficient is not None and deficient.problem and deficient.problem.code == "request_invalid":
+        listed = _papers_of(deficient.value("number"))
     cursor = request.args.get("after") or None
     waiting = call(LIST_EXAMINATIONS, ListExaminations(queue="awaiting_paper", cursor=cursor, limit=PAGE))
     return render_template(
         "staff/paper.html",
         form=form,
         deficient=deficient or PageForm(),
+        listed=listed,
+        options=[
+            Option(str(paper.number), paper.title, _("上次记下缺这一份") if paper.missing else "")
+            for paper in (listed.papers if listed else ())
+        ],
         wrong=wrong or PageForm({"wrong_number": request.args.get("wrong", "")}),
         just_now=just_now,
         scans=session.get(_SCANS, []),

@@ -131,6 +131,7 @@ class FilingService(Service):
 
     receive_paper = rpc(examination.RECEIVE_PAPER, paper.receive_paper)
     correct_paper_receipt = rpc(examination.CORRECT_PAPER_RECEIPT, paper.correct_paper_receipt)
+    awaited_paper = rpc(examination.AWAITED_PAPER, paper.awaited_paper)
     note_paper_deficient = rpc(examination.NOTE_PAPER_DEFICIENT, paper.note_paper_deficient)
     list_examinations = rpc(examination.LIST_EXAMINATIONS, listing.list_examinations)
     total_examinations = rpc(examination.TOTAL_EXAMINATIONS, listing.total_examinations)

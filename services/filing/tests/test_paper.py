@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from chassis.clock import legal_date
+from chassis.uow import UnitOfWork
 from filing.cases.store import Case
 from filing.forms.policy import PaperItem, policies
 from filing.numbers.model import scanned
@@ -171,3 +172,54 @@ def test_the_list_of_awaited_papers_says_by_when_each_is_to_come(office: Office)
     assert item.paper_due_on == due != item.due_on
     total = office.call(examination.TOTAL_EXAMINATIONS, office.clerk).queues["awaiting_paper"]
     assert (total.count, total.late, total.due_on) == (1, 0, due)
+
+
+def test_what_is_missing_is_ticked_from_the_list_of_the_case_and_told_in_each_language(office: Office) -> None:
+    application_id = office.accepted()
+    number = office.view(application_id).acceptance_number
+    listed = office.call(examination.AWAITED_PAPER, office.clerk, serial_number=str(number), language="en")
+    titles = [paper.title for paper in listed.papers]
+    assert titles == read_in(office, application_id, "en").paper
+    assert not any(paper.missing for paper in listed.papers)
+    asked = {"serial_number": number, "papers": [len(titles), 1], "missing": "封面没有签收\n第二行"}
+    noted = office.call(examination.NOTE_PAPER_DEFICIENT, office.clerk, **asked)
+    chinese = office.view(application_id).paper
+    assert noted.missing == "；".join([chinese[0], chinese[-1], "封面没有签收", "第二行"])
+    (event,) = office.harness.events(filing.PAPER_DEFICIENT)
+    assert [(paper.zh, paper.en) for paper in event.papers] == [(chinese[0], titles[0]), (chinese[-1], titles[-1])]
+    assert (event.remark, event.due_on) == ("封面没有签收\n第二行", listed.due_on)
+    for language, lines in (("zh", chinese), ("en", titles)):
+        view = read_in(office, application_id, language)
+        assert (view.paper_missing, view.paper_remark) == ([lines[0], lines[-1]], "封面没有签收\n第二行")
+    again = office.call(examination.AWAITED_PAPER, office.clerk, serial_number=application_id)
+    assert [paper.number for paper in again.papers if paper.missing] == [1, len(titles)]
+    assert again.remark == "封面没有签收\n第二行"
+    refused("request_invalid", office.call, examination.NOTE_PAPER_DEFICIENT, office.clerk, **asked | {"papers": [9]})
+    refused("paper_was_deficient", receive, office, number)
+    receive(office, number, complete=True)
+    view = office.view(application_id)
+    assert (view.paper_missing, view.paper_remark) == ([], "")
+    refused("paper_received_already", office.call, examination.AWAITED_PAPER, office.clerk, serial_number=number)
+
+
+def test_only_intake_reads_the_list_of_a_parcel_and_only_of_a_case_that_is_filed(office: Office) -> None:
+    application_id, draft = office.accepted(), office.draft().application_id
+    for actor in (office.applicant, office.examiner):
+        refused("forbidden", office.call, examination.AWAITED_PAPER, actor, serial_number=application_id)
+    refused("serial_number_unknown", office.call, examination.AWAITED_PAPER, office.clerk, serial_number=draft)
+
+
+def test_after_its_last_day_no_day_is_told_for_what_is_missing(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+    application_id = office.accepted()
+    number = office.view(application_id).acceptance_number
+    [due] = [one.due_on for one in office.view(application_id).deadlines if one.kind == "paper"]
+    deficient(office, number)
+    monkeypatch.setattr(UnitOfWork, "today", lambda _: due + timedelta(days=1))
+    deficient(office, number)
+    assert [event.due_on for event in office.harness.events(filing.PAPER_DEFICIENT)] == [due, None]
+
+
+def read_in(office: Office, application_id: str, language: str) -> filing.ApplicationView:
+    asked = {"application_id": application_id, "language": language}
+    view: filing.ApplicationView = office.call(filing.GET_APPLICATION, office.applicant, **asked)
+    return view

@@ -58,6 +58,9 @@ def _case(account_id: str, **more: Any) -> dict[str, Any]:
     return facts | more
 
 
+SAMPLE = {"zh": "作品样本", "en": "The sample of the work"}
+
+
 def events_of_a_case(account_id: str) -> list[tuple[EventType[Any], dict[str, Any], str]]:
     """Every event that identity listens to, with a word that its messages must say."""
     order = {"order_id": "ord-1", "amount": 30000}
@@ -82,6 +85,11 @@ def events_of_a_case(account_id: str) -> list[tuple[EventType[Any], dict[str, An
         (payment.ORDER_PAID, order | {"method": "wechat", "payment_id": "pay-1", "paid_at": NOW}, "¥300.00"),
         (filing.APPLICATION_ACCEPTED, _case(account_id, **accepted), "2027年1月22日"),
         (filing.PAPER_DEFICIENT, _case(account_id, noted_at=NOW, missing="身份证复印件"), "缺：身份证复印件"),
+        (
+            filing.PAPER_DEFICIENT,
+            _case(account_id, noted_at=NOW, missing="x", papers=[SAMPLE], remark="封面", due_on=date(2099, 12, 23)),
+            "缺：作品样本；封面。请在 2099年12月23日 前",
+        ),
         (filing.PAPER_RECEIPT_CORRECTED, _case(account_id, corrected_at=NOW), "递交期限"),
         (
             filing.PAPER_RECEIPT_CORRECTED,
@@ -594,3 +602,28 @@ def test_what_others_did_to_a_registration_is_told_once(office: Any, act: str) -
     for one in told:
         for part in ("气象{系}统", "2026SR0000001", "2026年11月30日"):
             assert part in one.subject + one.body
+
+
+@pytest.mark.requirement("F-10")
+@pytest.mark.parametrize(
+    ("due_on", "told"),
+    [
+        (date(2099, 12, 23), "Missing: The sample of the work; 封面. Please send only what is missing, with the cover"),
+        (None, "Missing: The sample of the work; 封面. Please send only what is missing"),
+        (date(2020, 1, 2), "before the last day for paper"),
+    ],
+)
+def test_what_a_parcel_lacked_is_named_in_the_readers_language_with_its_day(
+    office: Any, due_on: date | None, told: str
+) -> None:
+    person = office.sign_up()
+    facts = _case(person.account_id, noted_at=NOW, missing="x", papers=[SAMPLE], remark="封面", due_on=due_on)
+    office.harness.deliver(filing.PAPER_DEFICIENT, _data(filing.PAPER_DEFICIENT, facts))
+    [message] = [
+        one
+        for one in office.call(identity.LIST_MESSAGES, ListMessages(limit=9, language="en"), person.actor).items
+        if one.application_id
+    ]
+    assert told in message.body
+    assert "what has come need not be sent again" in message.body
+    assert ("23 December 2099" in message.body) == (due_on == date(2099, 12, 23))

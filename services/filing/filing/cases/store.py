@@ -14,6 +14,7 @@ from sqlalchemy import (
     ForeignKey,
     Identity,
     Index,
+    Select,
     Text,
     UniqueConstraint,
     literal_column,
@@ -248,8 +249,17 @@ def lock_free(session: Session, ids: Collection[str]) -> Sequence[Case]:
 
 def lock_by_any_number(session: Session, number: str) -> Case | None:
     """The filed case with this serial number, acceptance number or id, locked until the transaction ends."""
+    return session.execute(_by_any_number(number).with_for_update()).scalar_one_or_none()
+
+
+def find_by_any_number(session: Session, number: str) -> Case | None:
+    """As :func:`lock_by_any_number`, not locked."""
+    return session.execute(_by_any_number(number)).scalar_one_or_none()
+
+
+def _by_any_number(number: str) -> Select[Case]:
     fits = or_(Case.serial_number == number, Case.acceptance_number == number, Case.id == number)
-    return session.execute(select(Case).where(fits, Case.state != "draft").with_for_update()).scalar_one_or_none()
+    return select(Case).where(fits, Case.state != "draft")
 
 
 def find_by_number(session: Session, number: str) -> Case | None:

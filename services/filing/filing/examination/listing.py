@@ -69,7 +69,7 @@ def list_examinations(request: ListExaminations, uow: UnitOfWork) -> Examination
             item.model_copy(
                 update={
                     "paper_due_on": awaited.get(item.application_id),
-                    "paper_missing": lacking.get(item.application_id, ""),
+                    "paper_missing": lacking.get(item.application_id, "").replace("\n", "；"),
                 }
             )
             for item in items

@@ -8,10 +8,13 @@ from chassis.clock import SHANGHAI, legal_date
 from chassis.errors import FieldError, Problem
 from chassis.uow import UnitOfWork
 from contracts.examination import (
+    AskPaper,
+    AwaitedPaper,
     CorrectedReceipt,
     CorrectPaperReceipt,
     DeficientPaper,
     NotePaperDeficient,
+    PaperLine,
     PaperReceipt,
     ReceivePaper,
 )
@@ -20,17 +23,22 @@ from contracts.filing import (
     PAPER_RECEIPT_CORRECTED,
     PAPER_RECEIVED,
     PaperDeficient,
+    PaperName,
     PaperReceiptCorrected,
     PaperReceived,
 )
 
 from filing.cases.facts import case_facts
 from filing.cases.lifecycle import move
-from filing.cases.store import Case, lock_by_any_number
+from filing.cases.store import Case, find_by_any_number, lock_by_any_number
 from filing.clocks.model import ClockKind
 from filing.clocks.store import latest
+from filing.forms.pinned import policy_of
+from filing.forms.policy import PaperItem
+from filing.materials.store import materials_by_case
 from filing.numbers.model import scanned
 from filing.paper import store
+from filing.paper.model import lacking, noted
 from filing.queue.recording import record as put_down
 
 
@@ -47,7 +55,8 @@ def receive_paper(request: ReceivePaper, uow: UnitOfWork) -> PaperReceipt:
         received_at, clerk = _received_at(case, request.received_on, uow), uow.actor.subject
         missing = store.missing(uow.session, [case.id]).get(case.id)
         if missing and not request.complete:
-            raise Problem("paper_was_deficient", title=case.title, missing=missing)
+            told = lacking(missing, papers_of(case, uow)).told("zh")
+            raise Problem("paper_was_deficient", title=case.title, missing=told)
         since: dict[ClockKind, date] = {"paper": legal_date(received_at)}
         move(uow, case, "receive_paper", since=since, paper_received_at=received_at, paper_received_by=clerk)
         uow.emit(PAPER_RECEIVED, PaperReceived(**case_facts(case), received_at=received_at, received_by=clerk))
@@ -62,25 +71,68 @@ def receive_paper(request: ReceivePaper, uow: UnitOfWork) -> PaperReceipt:
     )
 
 
+def awaited_paper(request: AskPaper, uow: UnitOfWork) -> AwaitedPaper:
+    """What comes on paper of a case, for who opens its parcel. Errors: ``serial_number_unknown``,
+    ``paper_not_required``, ``paper_received_already``."""
+    case = _known(find_by_any_number(uow.session, scanned(request.serial_number)), request.serial_number)
+    if case.paper_received_at is not None:
+        raise Problem("paper_received_already")
+    listed = papers_of(case, uow)
+    found = lacking(store.missing(uow.session, [case.id]).get(case.id, ""), listed)
+    deadline = latest(uow.session, case.id, "paper")
+    return AwaitedPaper(
+        application_id=case.id,
+        serial_number=case.serial_number or "",
+        title=case.title,
+        papers=[
+            PaperLine(number=number, title=paper.in_language(request.language), missing=paper in found.papers)
+            for number, paper in enumerate(listed, start=1)
+        ],
+        remark=found.remark,
+        due_on=deadline.due_on if deadline else None,
+    )
+
+
+def papers_of(case: Case, uow: UnitOfWork) -> list[PaperItem]:
+    """The list of the case, by the policy of the day it was filed."""
+    roles = {row.role for row in materials_by_case(uow.session, [case.id])[case.id]}
+    return policy_of(case, uow.today()).paper_of(roles)
+
+
 def note_paper_deficient(request: NotePaperDeficient, uow: UnitOfWork) -> DeficientPaper:
     """Notes what is missing of a parcel, and tells the applicant; the rest is still awaited.
 
     Errors: ``serial_number_unknown``, ``paper_not_required``, ``paper_received_already``, ``action_not_allowed``,
-    ``request_invalid`` where nothing is named.
+    ``request_invalid`` where nothing is named, or a paper that is not of the list.
     """
-    if not request.missing.strip():
+    if not request.missing.strip() and not request.papers:
         raise Problem("request_invalid", errors=[FieldError("missing", "required")])
     case = _found(request.serial_number, uow)
     if case.paper_received_at is not None:
         raise Problem("paper_received_already")
-    move(uow, case, "note_deficient_paper", note=request.missing)
-    noted = PaperDeficient(**case_facts(case), noted_at=case.updated_at, missing=request.missing)
-    uow.emit(PAPER_DEFICIENT, noted)
+    listed = papers_of(case, uow)
+    if any(number > len(listed) for number in request.papers):
+        raise Problem("request_invalid", errors=[FieldError("papers", "not_in_list")])
+    note = noted(listed, set(request.papers), request.missing)
+    move(uow, case, "note_deficient_paper", note=note)
+    found, deadline = lacking(note, listed), latest(uow.session, case.id, "paper")
+    running = deadline is not None and deadline.state == "running" and deadline.due_on >= uow.today()
+    uow.emit(
+        PAPER_DEFICIENT,
+        PaperDeficient(
+            **case_facts(case),
+            noted_at=case.updated_at,
+            missing=found.told("zh"),
+            papers=[PaperName(zh=paper.zh, en=paper.en) for paper in found.papers],
+            remark=found.remark,
+            due_on=deadline.due_on if deadline and running else None,
+        ),
+    )
     return DeficientPaper(
         application_id=case.id,
         serial_number=case.serial_number or "",
         title=case.title,
-        missing=request.missing,
+        missing=found.told("zh"),
         noted_at=case.updated_at,
     )
 
@@ -139,7 +191,10 @@ def _corrected(case: Case, uow: UnitOfWork, *, already: bool = False) -> Correct
 
 
 def _found(typed: str, uow: UnitOfWork) -> Case:
-    case = lock_by_any_number(uow.session, scanned(typed))
+    return _known(lock_by_any_number(uow.session, scanned(typed)), typed)
+
+
+def _known(case: Case | None, typed: str) -> Case:
     if case is None:
         raise Problem("serial_number_unknown", serial_number=typed)
     if not case.paper_required:

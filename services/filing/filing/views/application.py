@@ -32,6 +32,7 @@ from filing.forms.printing import unprintable
 from filing.forms.words import Language
 from filing.materials.handlers import view_materials
 from filing.materials.model import counting
+from filing.paper.model import lacking
 from filing.paper.store import built_on
 from filing.reports.report import report
 from filing.types import TYPES
@@ -124,9 +125,13 @@ def _paper(case: Case, whole: WholeCase, today: date, language: Language) -> dic
     """What has to come on paper, and whether it has."""
     roles = {row.role for row in whole.materials}
     asked = policy_of(case, today).paper_of(roles) if case.paper_required else []
+    notes = [row.note for row in whole.history if row.action == "note_deficient_paper"] if case.paper_awaited else []
+    missing = lacking(notes[-1] if notes else "", asked)
     return {
         "paper_required": case.paper_required,
         "paper": [item.in_language(language) for item in asked],
+        "paper_missing": [item.in_language(language) for item in missing.papers],
+        "paper_remark": missing.remark,
         "paper_received_at": case.paper_received_at,
     }
 

@@ -50,7 +50,8 @@ _TEMPLATES: Mapping[MessageKind, str] = {
         order_created order_due_again batch_order_created expedite_due_again expedite_granted expedite_lapsed
         money_held_payment_amount_mismatch money_held_payment_amount_mismatch_batch money_held_part_payment
         money_held_part_payment_batch refund_failed_bank refund_failed_bank_batch
-        application_accepted_paper paper_deficient paper_taken_back paper_taken_back_late correction_requested
+        application_accepted_paper paper_deficient paper_deficient_until paper_taken_back paper_taken_back_late
+        correction_requested
         verification_images_unusable replacement_unusable
         legacy_case_fee_due legacy_case_fee_due_ending legacy_case_fee_due_settled legacy_case_fee_due_settled_ending
         legacy_case_correction_due legacy_case_correction_due_ending legacy_case_certificate_due

@@ -25,7 +25,7 @@ from contracts.text import email, mobile
 from contracts import expedite, filing, mailing
 from identity.accounts import store as accounts
 from identity.messages import store
-from identity.messages.model import TEXTS, legacy_template, render, wording
+from identity.messages.model import TEXTS, Told, legacy_template, render, wording
 from identity.messages.notices import Params, body_of, notify
 from identity.messages.store import Message
 from identity.numbers import store as numbers
@@ -152,8 +152,22 @@ def tell_receipt_corrected(data: filing.PaperReceiptCorrected, uow: UnitOfWork) 
 
 
 def tell_paper_deficient(data: filing.PaperDeficient, uow: UnitOfWork) -> None:
-    """What of the paper is still missing."""
-    tell(uow, data.account_id, data.application_id, "paper_deficient", {**_case(data), "missing": data.missing})
+    """What of the paper is still missing, by its names in the reader's language, and until when."""
+    template, params = "paper_deficient", {**_case(data), "missing": _lacking(data)}
+    if data.due_on is not None and data.due_on >= uow.today():
+        template, params = "paper_deficient_until", {**params, "due_on": data.due_on}
+    tell(uow, data.account_id, data.application_id, template, params)
+
+
+def _lacking(data: filing.PaperDeficient) -> str | dict[str, str]:
+    """The papers by their names in each language, and what the clerk has added."""
+    if not data.papers:
+        return data.missing
+    remark = [line.strip() for line in data.remark.split("\n") if line.strip()]
+    return {
+        "zh": "；".join([*(paper.zh for paper in data.papers), *remark]),
+        "en": "; ".join([*(paper.en for paper in data.papers), *remark]),
+    }
 
 
 def tell_correction_requested(data: filing.CorrectionRequested, uow: UnitOfWork) -> None:
@@ -254,7 +268,7 @@ def tell_legacy_case(data: LegacyCaseAdvanced, uow: UnitOfWork) -> None:
     tell(uow, data.account_id, data.application_id, legacy_template(data), params)
 
 
-def _case(data: filing.CaseFacts) -> dict[str, str | int | date | datetime | list[str]]:
+def _case(data: filing.CaseFacts) -> dict[str, Told]:
     return {
         "title": data.title,
         "serial_number": data.serial_number,

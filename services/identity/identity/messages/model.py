@@ -14,7 +14,8 @@ from chassis.clock import legal_date
 from contracts.legacy.cases import LegacyCaseAdvanced
 
 Channel = Literal["sms", "email", "in_app", "wechat"]
-Param = str | int
+Told = str | int | date | datetime | list[str] | dict[str, str]
+"""A value of a message; by language where each has its own."""
 
 TEXTS = Texts(beside(__package__))
 """By template: *sms*, which is short; *body* for e-mail and in-app messages; *subject* for all."""
@@ -59,13 +60,15 @@ def _reasons() -> Mapping[str, str]:
     return {TEXTS.pattern("reason", code, "zh"): code for code in TEXTS.codes("reason")}
 
 
-def wording(language: str, params: Mapping[str, Param | date | datetime | list[str]]) -> dict[str, str]:
+def wording(language: str, params: Mapping[str, Told]) -> dict[str, str]:
     """Values as people read them: dates of Asia/Shanghai, lists joined; ``amount`` and ``missing`` are fen;
     ``contact_kind`` is *mobile* or *email*."""
     return {name: _words(language, name, value) for name, value in params.items()}
 
 
-def _words(language: str, name: str, value: Param | date | datetime | list[str]) -> str:
+def _words(language: str, name: str, value: Told) -> str:
+    if isinstance(value, dict):
+        return value["en" if language == "en" else "zh"]
     if isinstance(value, list):
         return ("; " if language == "en" else "；").join(usual_reason(part, language).rstrip("。.") for part in value)
     if isinstance(value, datetime):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date, datetime
+from datetime import date
 from typing import Any
 
 from chassis.errors import Problem
@@ -13,12 +13,12 @@ from chassis.uow import UnitOfWork
 from identity.accounts.store import Account
 from identity.messages import store
 from identity.messages.channels import channels
-from identity.messages.model import Channel, render, wording
+from identity.messages.model import Channel, Told, render, wording
 from identity.sealing import vault
 from identity.settings import OTP_LIFE
 
 SEALED_BODY = "message"
-Params = Mapping[str, str | int | date | datetime | list[str]]
+Params = Mapping[str, Told]
 
 
 def notify(
