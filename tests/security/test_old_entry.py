@@ -429,18 +429,18 @@ def test_no_examiner_refuses_an_old_case_alone_or_by_one_click(
 
 
 @pytest.mark.requirement("F-11")
-@pytest.mark.parametrize("role", ["examiner", "senior_examiner"])
-def test_the_workbench_counts_old_cases_beside_new_ones(system: System, cases: dict[int, str], role: str) -> None:
+def test_the_workbench_counts_old_cases_beside_new_ones(system: System, cases: dict[int, str]) -> None:
     """A tile for what waits, one for refusals to confirm; the tabs bear numbers, and say what is late."""
-    desk = system.client(system.token(staff_actor(role, id="acc-counting")))
     with system.services["legacy_bridge"].uow() as uow:
         waiting = select(LegacyCase).where(LegacyCase.stands.in_(("submitted", "accepted", "examined")))
         row = uow.session.scalars(waiting).first()
         assert row is not None
         row.stands, row.due_until = "examined", date(2020, 1, 6)
         row.proposed_by, row.proposed_reason = "acc-examiner", "不属于作品"
-    page = " ".join(desk.get("/staff").text.split())
-    assert '旧系统业务</span> <span class="queue-count">' in page
-    assert '旧系统业务：待复核的不予登记</span> <span class="queue-count">1</span>' in page
-    tabs = " ".join(desk.get("/staff/old-cases").text.split())
-    assert '待复核的不予登记 <span class="number">1</span> <span class="tag tag-bad">逾期 1 件</span>' in tabs
+    for role in ("examiner", "senior_examiner"):
+        desk = system.client(system.token(staff_actor(role, id="acc-counting")))
+        page = " ".join(desk.get("/staff").text.split())
+        assert '旧系统业务</span> <span class="queue-count">' in page
+        assert '旧系统业务：待复核的不予登记</span> <span class="queue-count">1</span>' in page
+        tabs = " ".join(desk.get("/staff/old-cases").text.split())
+        assert '待复核的不予登记 <span class="number">1</span> <span class="tag tag-bad">逾期 1 件</span>' in tabs
