@@ -38,7 +38,7 @@ from contracts import (
     tools,
 )
 from contracts.base import EventType, RpcMethod
-from contracts.identity import choices, closures, consents, exports, mobiles, reopening, replacements
+from contracts.identity import choices, closures, consents, exports, joins, mobiles, reopening, replacements
 
 _MODULES: tuple[ModuleType, ...] = (
     identity,
@@ -46,6 +46,7 @@ _MODULES: tuple[ModuleType, ...] = (
     closures,
     consents,
     exports,
+    joins,
     mobiles,
     reopening,
     replacements,

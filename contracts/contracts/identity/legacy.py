@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from contracts.base import ACCOUNT, ANONYMOUS, Client, Empty, Identifier, Model, RpcMethod, Token, staff
+from contracts.base import ACCOUNT, Client, Empty, Identifier, Model, RpcMethod, Token, staff
 from contracts.identity.accounts import AccountView, IdType
 from contracts.legacy.imports import HeldAsked, HeldRecords
 from contracts.text import Compact, Login, Mobile, OneTimeCode, Password
@@ -60,13 +60,6 @@ class LegacyLinkRef(Model):
     link_id: Identifier
 
 
-class UndoLinkByCode(Model, secret=("code",), personal=("login",)):
-    """The name of the old account, and the code that went to its address when it was joined to an account."""
-
-    login: Annotated[str, Login(200)]
-    code: Annotated[str, OneTimeCode(20)]
-
-
 class CompleteAccount(Model, secret=("otp",), personal=("mobile", "id_number", "uscc"), added=("client", "browser")):
     """What an account of the old system lacks, some of it or all (``AccountView.missing``). A mobile comes with the
     code that was sent to it (purpose *sign_up*)."""
@@ -91,9 +84,6 @@ LIST_LEGACY_LINKS = RpcMethod(_S, "list_legacy_links", Empty, LegacyLinks, ACCOU
 
 
 UNDO_LEGACY_LINK = RpcMethod(_S, "undo_legacy_link", LegacyLinkRef, Empty, ACCOUNT, "command")
-
-
-UNDO_LINK_BY_CODE = RpcMethod(_S, "undo_link_by_code", UndoLinkByCode, Empty, ANONYMOUS, "command", keep_reply=False)
 
 
 COMPLETE_ACCOUNT = RpcMethod(_S, "complete_account", CompleteAccount, AccountView, ACCOUNT, "command")

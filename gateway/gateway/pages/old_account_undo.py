@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from chassis.errors import Problem
-from contracts.identity.legacy import UNDO_LINK_BY_CODE, UndoLinkByCode
+from contracts.identity.joins import UNDO_LINK_BY_CODE, UndoLinkByCode
 from flask import Blueprint, render_template
 from werkzeug.wrappers import Response
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from chassis.service import Service, every, on_event, rpc
 from contracts.identity import choices, closures, consents, exports, mobiles, reopening, replacements
-from contracts.identity.legacy import UNDO_LINK_BY_CODE
+from contracts.identity.joins import UNDO_LINK_BY_CODE
 
 from contracts import (
     archive,

@@ -11,7 +11,7 @@ import pytest
 from chassis.errors import Problem
 from contracts.base import Empty
 from contracts.identity import LegacyLinkRef, LinkLegacyAccount
-from contracts.identity.legacy import UNDO_LINK_BY_CODE, UndoLinkByCode
+from contracts.identity.joins import UNDO_LINK_BY_CODE, UndoLinkByCode
 from contracts.legacy import ACCOUNTS, account_record
 from identity.legacy import store as legacy
 from identity.legacy.model import line_of

@@ -14,7 +14,7 @@ from contracts.identity import (
     LegacyHistoryHeld,
     LegacyLinkRef,
 )
-from contracts.identity.legacy import UndoLinkByCode
+from contracts.identity.joins import UndoLinkByCode
 
 from identity.accounts import store as accounts
 from identity.accounts.handlers import free_name, own_account
