@@ -111,7 +111,7 @@ def test_a_sealed_deposit_is_not_in_the_package_and_said_to_be_left_out(owner: O
         english = unpacked(browser.get(f"/account/dossiers/{case}/package.zip?lang=en").data)[1]
         assert "sealed" in english["data/README.txt"].decode()
     finally:
-        assert post(browser, page, page, step="lift").status_code == 303
+        assert post(browser, page, page, step="lift", confirmed="yes").status_code == 303
     browser.get("/account?lang=zh")
 
 

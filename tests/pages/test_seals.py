@@ -91,7 +91,11 @@ def test_a_deposit_is_sealed_and_opened_by_two_on_the_order_of_a_court(owner: Ow
     assert withheld in examiner.get(examined).text
     for client in (first, second, office(owner.system, "administrator", "acc-admin")):
         assert client.get(raw).get_json()["code"] == "deposit_sealed"
-    assert first.get(look).status_code == 403
+    refused = first.get(look)
+    assert refused.status_code == 403
+    assert ("凭法院文书" in refused.text, "相应的岗位" in refused.text) == (True, False)
+    listed = first.get(f"/staff/lookups/cases/{case}?purpose=complaint").text
+    assert (f"/materials/{file}" in listed, ">已封存<" in listed or "已封存</" in listed) == (False, True)
     examiner = office(owner.system, "examiner", "acc-examiner")
     framed = examiner.get(f"/staff/examinations/{case}?view={file}").text
     assert "申请人封存了登记时提交的样本" in framed
@@ -120,5 +124,8 @@ def test_a_deposit_is_sealed_and_opened_by_two_on_the_order_of_a_court(owner: Ow
     assert ORDER["order_number"] in browser.get(page).text
     assert any(ORDER["order_number"] in one["body"] for one in owner.get("/messages")["items"])
     assert ORDER["court"] not in owner.system.client().get(f"/verify/{number}").text
-    assert post(browser, page, page, step="lift").status_code == 303
+    unsure = post(browser, page, page, step="lift")
+    assert (unsure.status_code, "请先勾选确认" in unsure.text) == (422, True)
+    assert "马上又能打开" in browser.get(page).text
+    assert post(browser, page, page, step="lift", confirmed="yes").status_code == 303
     assert office(owner.system, "archivist", "acc-third").get(look).status_code == 200

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from chassis.errors import Problem
+from chassis.errors import FieldError, Problem
 from contracts.seals import GET_SEAL, LIFT_SEAL, SEAL_DEPOSIT, SealRef, SealView
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
@@ -24,10 +24,13 @@ def seal(application_id: str) -> str:
 
 @pages.post("/<application_id>/seal")
 def change(application_id: str) -> Answer:
-    """Seals it, or lifts the seal."""
+    """Seals it; or lifts the seal, when that was confirmed: staff can open it at once."""
     method = {"seal": SEAL_DEPOSIT, "lift": LIFT_SEAL}.get(request.form.get("step", ""))
     if method is None:
         raise Problem("not_found")
+    if method is LIFT_SEAL and request.form.get("confirmed") != "yes":
+        wrong = Problem("request_invalid", errors=[FieldError("confirmed", "not_confirmed")])
+        return _page(call(GET_SEAL, SealRef(application_id=application_id)), PageForm().refused(wrong)), wrong.status
     try:
         view = call(method, entered(SealRef, application_id=application_id))
     except Problem as problem:
