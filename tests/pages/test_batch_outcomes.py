@@ -176,3 +176,13 @@ def test_the_page_of_a_case_filed_alone_says_so_too_before_and_after(batch: Batc
     person.post(f"/applications/{known['application_id']}/withdrawal", {"reason": "不再需要"})
     person.system.settle()
     assert "The ¥300.00 for it is not returned, since it was accepted on" in page(person, here, "en")
+
+
+@pytest.mark.requirement("F-11")
+def test_who_examines_a_work_reads_what_it_was_filed_with(batch: Batch) -> None:
+    batch.examined(0)
+    desk = batch.company.as_staff("examiner")
+    shown = html.fromstring(desk.get(f"/staff/examinations/{batch.case(0)}?lang=en").text)
+    assert "Filed with the batch “b1”, of 3 works" in " ".join(shown.text_content().split())
+    for number, linked in ((0, 0), (1, 1), (2, 1)):
+        assert len(shown.xpath(f".//details//a[@href='/staff/examinations/{batch.case(number)}']")) == linked

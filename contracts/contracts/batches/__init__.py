@@ -1,5 +1,6 @@
 """Contracts of batch registration (批量登记)."""
 
+from contracts.batches.beside import LIST_FILED_WITH, FiledTogether, FiledWith, ListFiledWith
 from contracts.batches.events import (
     ADVISER_ASSIGNED,
     BATCH_ADVANCED,
@@ -82,6 +83,7 @@ __all__ = [
     "LIST_BATCHES",
     "LIST_BATCH_PAPERS",
     "LIST_BATCH_ROWS",
+    "LIST_FILED_WITH",
     "MOST_WORKS",
     "PREPARE_BATCH",
     "RENDER_BATCH_SHEET",
@@ -115,9 +117,12 @@ __all__ = [
     "ChargedAlike",
     "CorrectBatch",
     "CreateBatch",
+    "FiledTogether",
+    "FiledWith",
     "ListBatchPapers",
     "ListBatchRows",
     "ListBatches",
+    "ListFiledWith",
     "OrderedWork",
     "PrepareBatch",
     "RenderBatchSheet",

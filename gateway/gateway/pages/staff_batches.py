@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from contracts.batches import LIST_BATCHES, ListBatches
+from chassis.errors import Problem
+from contracts.batches import LIST_BATCHES, LIST_FILED_WITH, FiledTogether, ListBatches, ListFiledWith
 from flask import Blueprint, render_template, request
 
 from gateway.api.batches import fetch
@@ -16,7 +17,21 @@ from gateway.web.calls import call
 
 pages = staff_only(Blueprint("staff_batches", __name__, url_prefix="/staff/batches"), "customer_service")
 PAGE = 50
+_PATIENCE = 3.0
+"""Seconds; the page of a case does without it."""
 LONGEST_TEXT = 100
+
+
+@pages.app_template_global()
+def filed_with(application_id: str) -> FiledTogether | None:
+    """The other works of its batch that the examiner of a work may read; None where nobody can say it now, or the case
+    has become another account's."""
+    try:
+        return call(LIST_FILED_WITH, ListFiledWith(application_id=application_id, limit=PAGE), timeout=_PATIENCE)
+    except Problem as problem:
+        if problem.code not in ("batch_unknown", "forbidden") and problem.status < 500:
+            raise
+        return None
 
 
 @pages.get("")

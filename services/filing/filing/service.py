@@ -22,6 +22,7 @@ from contracts import (
     tools,
 )
 from filing.acceptance import handlers as acceptance
+from filing.batches import beside as batch_beside
 from filing.batches import following as batch_orders
 from filing.batches import handlers as batch_handlers
 from filing.batches import sheets as batch_sheets
@@ -127,6 +128,7 @@ class FilingService(Service):
     get_batch = rpc(batches.GET_BATCH, batch_views.get_batch)
     list_batches = rpc(batches.LIST_BATCHES, batch_views.list_batches)
     list_batch_rows = rpc(batches.LIST_BATCH_ROWS, batch_views.list_batch_rows)
+    list_filed_with = rpc(batches.LIST_FILED_WITH, batch_beside.list_filed_with)
     list_batch_papers = rpc(batches.LIST_BATCH_PAPERS, batch_views.list_batch_papers)
 
     receive_paper = rpc(examination.RECEIVE_PAPER, paper.receive_paper)

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
+from chassis.errors import Problem
+from chassis.testing import staff_actor
 from filing.cases.store import find_case
 
 from contracts import batches, filing
@@ -107,3 +111,31 @@ def test_works_that_went_to_another_account_await_nothing_of_the_former_one(offi
     assert office.call(batches.GET_BATCH, office.company, batch_id=batch.batch_id).turns == []
     assert rows_of(office, batch.batch_id, waiting_for="paper") == []
     assert office.call(batches.LIST_BATCHES, office.company).counts == {"nobody": 1}
+
+
+def test_an_examiner_is_told_of_the_other_works_that_they_may_read_and_of_no_others(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    batch = filed(office, [work(number) for number in range(1, 5)])
+    works = {row.key: row.application_id or "" for row in rows_of(office, batch.batch_id)}
+    pay(office, batch, list(works.values()))
+    monkeypatch.setattr(office, "applicant", office.company)
+    examined(office, works["W001"])
+    office.receive_paper(works["W002"])
+    office.claim(works["W002"], office.second)
+    office.call(filing.WITHDRAW_APPLICATION, office.company, application_id=works["W003"], reason="")
+
+    def beside(key: str, actor: Any, **page: Any) -> tuple[int, list[str]]:
+        found = office.call(batches.LIST_FILED_WITH, actor, application_id=works[key], **page)
+        names = {case: name for name, case in works.items()}
+        return found.works, [names[item.application_id] for item in found.items]
+
+    assert beside("W001", office.examiner) == (4, ["W004"]), "neither a colleague's, nor one that was withdrawn"
+    assert beside("W004", office.examiner) == (4, ["W001"])
+    senior = staff_actor("senior_examiner", id="acc-senior")
+    assert beside("W001", senior) == (4, ["W002", "W003", "W004"])
+    first = office.call(batches.LIST_FILED_WITH, senior, application_id=works["W001"], limit=2)
+    assert beside("W001", senior, limit=2, cursor=first.next_cursor) == (4, ["W004"])
+    for actor, key in ((office.company, "W001"), (office.clerk, "W001"), (office.examiner, "W002")):
+        with pytest.raises(Problem, match="forbidden"):
+            beside(key, actor)

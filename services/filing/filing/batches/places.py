@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
+from chassis.errors import Problem
+
 Columns = Mapping[str, Sequence[str]]
 """Field of the form, or ``materials.<role>``, → letters and heading of its column."""
 Entries = Mapping[str, Sequence[int]]
@@ -68,3 +70,13 @@ def further(found: Sequence[Mapping[str, Any]], said: Sequence[Mapping[str, Any]
     and that would be one fault twice."""
     fields = {problem["field"] for problem in said}
     return [dict(problem) for problem in found if problem["field"] not in fields]
+
+
+def position(cursor: str | None) -> tuple[int, str] | None:
+    """The place in a sheet after which a page begins. Problem ``request_invalid``."""
+    if cursor is None:
+        return None
+    line, _, work_id = cursor.partition(".")
+    if not (line.isascii() and line.isdecimal() and len(line) < 10 and work_id):
+        raise Problem("request_invalid")
+    return int(line), work_id

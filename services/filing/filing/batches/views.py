@@ -41,6 +41,7 @@ from filing.batches.awaiting import CLOCKS, days_of, turns_of
 from filing.batches.counting import cases_of, charged_alike, counts_of, problems_of, warned
 from filing.batches.listing import Narrowed, batches_of, fitting, papers_page, turns_in, works_page
 from filing.batches.model import WAITS_FOR, actions_in
+from filing.batches.places import position
 from filing.batches.store import BatchRow, BatchWork, find_batch
 from filing.cases.facts import waiting
 from filing.cases.store import Case, find_cases
@@ -115,7 +116,7 @@ def _summary(
 def list_batch_rows(request: ListBatchRows, uow: UnitOfWork) -> BatchRows:
     """Works in the order of the sheet. Problems ``batch_unknown``, ``request_invalid`` for a cursor that is none."""
     batch = readable_batch(uow, request.batch_id)
-    after = _position(request.cursor)
+    after = position(request.cursor)
     rows = works_page(uow.session, batch.id, _narrowed(request, batch), after, request.limit + 1)
     page = rows[: request.limit]
     cases = find_cases(uow.session, [row.case_id for row in page if row.case_id], of=batch.account_id)
@@ -132,7 +133,7 @@ def list_batch_papers(request: ListBatchPapers, uow: UnitOfWork) -> BatchPapers:
     batch = readable_batch(uow, request.batch_id)
     if batch.covers_due:
         raise Problem("batch_papers_being_made", seconds=SOON)
-    rows = papers_page(uow.session, batch, _position(request.cursor), request.limit + 1)
+    rows = papers_page(uow.session, batch, position(request.cursor), request.limit + 1)
     page = rows[: request.limit]
     last = page[-1][0] if len(rows) > request.limit else None
     signed = forms_signed(uow.session, [case.id for _, case, _ in page])
@@ -158,15 +159,6 @@ def _paper(work: BatchWork, case: Case, cover: DocumentRow, signed: tuple[str, d
 
 def _narrowed(request: ListBatchRows, batch: BatchRow) -> Narrowed:
     return Narrowed(batch.account_id, request.state, request.code, request.case_state, request.waiting_for)
-
-
-def _position(cursor: str | None) -> tuple[int, str] | None:
-    if cursor is None:
-        return None
-    line, _, work_id = cursor.partition(".")
-    if not (line.isascii() and line.isdecimal() and len(line) < 10 and work_id):
-        raise Problem("request_invalid")
-    return int(line), work_id
 
 
 def _row(work: BatchWork, case: Case | None, days: Days, language: Language) -> BatchRowView:
