@@ -28,9 +28,19 @@ def order_of(own: OrderSummary) -> OrderView | None:
         return None
 
 
-def refunds_of(case: ApplicationView) -> Sequence[RefundProgress] | None:
+def order_for_page(case: ApplicationView) -> OrderView | None:
+    """The order where the page of the case has anything to say of it: asked for once, for all of the page."""
+    if case.order is None or not (case.batch_id is not None or _may_come_back(case)):
+        return None
+    return order_of(case.order)
+
+
+def refunds_of(case: ApplicationView, order: OrderView | None) -> Sequence[RefundProgress] | None:
     """Asked for, under way and done; of a batch all of its order's. None where nobody can say it now."""
-    if case.state not in OVER or case.order is None or not case.order.amount:
+    if not _may_come_back(case):
         return ()
-    order = order_of(case.order)
     return order.refunds if order else None
+
+
+def _may_come_back(case: ApplicationView) -> bool:
+    return case.state in OVER and case.order is not None and bool(case.order.amount)

@@ -30,9 +30,9 @@ from gateway.forms.descriptions import describe_case
 from gateway.forms.words import role_words, target_label
 from gateway.pages.access import applicants_only
 from gateway.pages.case_history import history_of
-from gateway.pages.case_money import refunds_of
+from gateway.pages.case_money import order_for_page, refunds_of
 from gateway.pages.mailing import parcels_of
-from gateway.pages.refund_words import because_words, progress_words
+from gateway.pages.refund_words import because_words, progress_of
 from gateway.pages.wizard import load, load_draft
 from gateway.web.calls import call
 from gateway.web.documents import documents_of, once
@@ -84,7 +84,7 @@ def case(application_id: str) -> Answer:
     if shown.state == "draft":
         return redirect(url_for("wizard.steps", application_id=application_id), 303)
     described = describe_case(shown)
-    paid = is_paid(shown)
+    paid, order = is_paid(shown), order_for_page(shown)
     return render_template(
         "account/case.html",
         case=shown,
@@ -95,9 +95,9 @@ def case(application_id: str) -> Answer:
         live=_live(shown),
         due=_due(shown),
         parcel=_parcel(shown),
-        history=history_of(shown),
-        refunds=refunds_of(shown),
-        progress=progress_words(),
+        history=history_of(shown, order),
+        refunds=refunds_of(shown, order),
+        progress=progress_of,
         because=because_words(),
         description=described.description,
         roles=role_words(described),

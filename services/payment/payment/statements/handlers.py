@@ -29,6 +29,7 @@ from payment.reconciliation.handlers import row_decided
 from payment.settings import payment_settings
 from payment.statements import store
 from payment.statements.aside import is_accepted, is_doubtful, set_aside
+from payment.statements.going_back import counts, owing
 from payment.statements.missing import missing_from
 from payment.statements.model import confirms_account
 from payment.statements.reading import MAX_BYTES
@@ -141,13 +142,13 @@ def list_bank_rows(request: ListBankRows, uow: UnitOfWork) -> BankRowList:
     before = after_day(request.cursor)
     only = missing_from(uow.session, request.missing_from) if request.missing_from else None
     found = store.listed(
-        uow.session, request.state, request.statement_id, request.text.strip(), before, request.limit + 1, only
+        uow.session, request.state, request.statement_id, request.text.strip(), before, request.limit + 1, only, owing()
     )
     page = found[: request.limit]
     return BankRowList(
-        items=row_views(page),
+        items=row_views(page, uow),
         next_cursor=cursor(page[-1].booked_on, page[-1].row_id) if len(found) > request.limit else None,
-        counts=store.counts(uow.session),
+        counts=counts(uow.session),
     )
 
 

@@ -12,7 +12,19 @@ from chassis.db import run
 from chassis.objects.references import holds
 from chassis.work import Leased, Terms, indexes
 from contracts.statements import RowReason, RowState, StatementState
-from sqlalchemy import CheckConstraint, ForeignKey, Index, Text, UniqueConstraint, func, or_, select, text, tuple_
+from sqlalchemy import (
+    CheckConstraint,
+    ForeignKey,
+    Index,
+    Select,
+    Text,
+    UniqueConstraint,
+    func,
+    or_,
+    select,
+    text,
+    tuple_,
+)
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from payment.base import Base
@@ -228,12 +240,16 @@ def listed(
     before: tuple[date, str] | None,
     limit: int,
     only: Collection[str] | None = None,
+    owing: Select[str] | None = None,
 ) -> Sequence[BankRow]:
     """Rows in a state, of a file, or with words in note, payer or reference, or of an amount; the newest first. Or of
-    ``only`` some rows."""
+    ``only`` some rows. Of those that go back *returned* are the ``owing`` ones, *refunded* the others."""
     query = select(BankRow) if only is None else select(BankRow).where(BankRow.row_id.in_(only))
     if state:
-        query = query.where(BankRow.state == state)
+        query = query.where(BankRow.state == ("returned" if state == "refunded" else state))
+    if owing is not None and state in ("returned", "refunded"):
+        open_still = BankRow.row_id.in_(owing)
+        query = query.where(open_still if state == "returned" else ~open_still)
     if statement_id:
         seen = select(BankSighting.row_id).where(BankSighting.statement_id == statement_id)
         query = query.where(BankRow.row_id.in_(seen))
@@ -247,11 +263,6 @@ def listed(
             fits.append(BankRow.amount.in_((fen, -fen)))
         query = query.where(or_(*fits))
     return session.scalars(query.order_by(BankRow.booked_on.desc(), BankRow.row_id.desc()).limit(limit)).all()
-
-
-def counts(session: Session) -> dict[str, int]:
-    """How many rows are in each state."""
-    return {state: int(n) for state, n in session.execute(select(BankRow.state, func.count()).group_by(BankRow.state))}
 
 
 _WAITING = f"""
