@@ -12,7 +12,7 @@ from chassis.testing.databases import DatabaseFactory
 
 from tests.author import Author
 from tests.one_process import System
-from tests.pages.test_closing import signed_in
+from tests.pages.test_closing import TOKEN, signed_in
 from tests.pages.test_office_desks import at_desk, seen, words
 from tests.pages.test_staff_bank import ACCOUNT, with_account
 
@@ -193,7 +193,14 @@ def test_a_payer_whose_bank_sends_the_money_back_reads_why_and_gives_another_acc
     shown = words(browser.get(page, query_string=ENGLISH))
     for part in ("please give another account", "账号已销户，退汇", "010-61092299", "Send the account"):
         assert part in shown, part
-    given = {"name": "李四", "account": "6217 0000 1000 0009 009", "bank": "中国建设银行上海分行"}
+    token = TOKEN.search(browser.get(page).text)
+    assert token
+    given = {
+        "name": "李四",
+        "account": "6217 0000 1000 0009 009",
+        "bank": "中国建设银行上海分行",
+        "csrf_token": token[1],
+    }
     refused = browser.post(f"{page}/account", data=given, query_string=CHINESE)
     assert refused.status_code == 422
     assert "户名不是付款人本人" in words(refused)

@@ -35,7 +35,7 @@ def test_who_withdrew_an_accepted_case_is_not_told_that_it_will_be_accepted(syst
         ("别忘了寄出", False),
     ):
         assert (part in shown) is said, part
-    assert ("已缴 ¥300.00" in shown, "应缴" in shown) == (True, False)
+    assert ("已缴¥300.00" in shown, "应缴" in shown) == (True, False)
     assert "This application was withdrawn." in told(browser, page, "en")
     names = html.fromstring(browser.get(page).text).xpath('.//section[@aria-labelledby="papers-title"]//a/@href')
     assert any("/documents/pay-" in one for one in names), "the receipt"
