@@ -122,6 +122,7 @@ class OrderView(Model):
     cancel_reason: str | None = None
     refunds: list[RefundProgress] = []
     ended: list[EndedWork] = []
+    slips: list[DocumentRef] = Field(default=[], description="of what was refunded; told of one order, not in lists")
     corrects: str | None = Field(default=None, description="the order whose fee this asks for again; see *corrected*")
 
 

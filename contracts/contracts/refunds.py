@@ -134,7 +134,8 @@ class RefundView(Model, personal=("payer",)):
     payee is not, or not known to be, who sent the money; ``payee_why``: the reason that was written for that. ``pays``:
     serial number of the order that it pays instead of going back, ``pays_order_id`` its id. ``row_id``: the debit of a
     statement by which who attested it has known it. ``offered``: the account that its payer has given since the bank
-    sent it back. Of several works of a batch, ``title`` is the batch's name."""
+    sent it back. ``batch_id``: it is of several works of a batch, or of none more than of others; ``title`` is the
+    batch's name then."""
 
     refund_id: str
     state: RefundState

@@ -17,6 +17,8 @@ _S = "payment"
 _OFFICE = staff("cashier")
 
 RowState = Literal["waiting", "settled", "returned", "explained"]
+RowQueue = RowState | Literal["refunded"]
+"""*returned*: something of it is still to be returned; *refunded*: nothing is, any more."""
 """*waiting*: for a cashier. *returned*: a held refund from now on. *explained*: no payer's money, or a debit."""
 RowReason = Literal[
     "new",
@@ -181,7 +183,8 @@ class RowActed(Model):
 
 class BankRowView(Model, personal=("payer", "payer_account", "note")):
     """One booking. ``amount`` is negative for a debit, in hundredths of ``currency``. ``steps``: what the caller may
-    do; ``payer_account``: its last characters."""
+    do; ``payer_account``: its last characters. ``refunded``: it was to go back, and nothing of it is to be returned any
+    more."""
 
     row_id: str
     statement_id: str
@@ -197,6 +200,7 @@ class BankRowView(Model, personal=("payer", "payer_account", "note")):
     note: str = ""
     kind: str = ""
     state: RowState
+    refunded: bool = False
     reason: RowReason
     candidates: list[Candidate] = []
     orders: list[Candidate] = []
@@ -210,7 +214,7 @@ class ListBankRows(Page):
     """``text``: in note, payer, bank reference, or an amount in yuan. The newest first; of one statement as they stand
     in its file. ``missing_from``: rows that earlier files of its days have and this one has not."""
 
-    state: RowState | None = None
+    state: RowQueue | None = None
     statement_id: Identifier | None = None
     missing_from: Identifier | None = None
     text: Annotated[str, Line(60)] = ""

@@ -12,7 +12,7 @@ from chassis.testing.databases import DatabaseFactory
 
 from tests.author import Author
 from tests.one_process import System
-from tests.pages.test_closing import signed_in
+from tests.pages.test_closing import TOKEN, signed_in
 from tests.pages.test_office_desks import at_desk, seen, words
 from tests.pages.test_staff_bank import ACCOUNT, with_account
 
@@ -174,3 +174,66 @@ def test_rows_of_an_old_statement_wait_since_it_came_here(system: System, ann: A
     desk = seen(ann.get("/staff/cashier", query_string=CHINESE)).xpath('.//tr[.//a[contains(@href, "state=waiting")]]')
     told = " ".join(desk[0].text_content().split())
     assert ("导入 0 天" in told, "2002" in told) == (True, False), told
+
+
+@pytest.mark.requirement("P-04")
+def test_a_payer_whose_bank_sends_the_money_back_reads_why_and_gives_another_account(
+    system: System, author: Author, ann: Any, bea: Any
+) -> None:
+    case, refund = approved(author, ann, bea, "8.00")
+    assert ann.post("/staff/refunds/files").status_code == 303
+    asked = seen(ann.get(f"/staff/refunds/{refund}", query_string=CHINESE)).text_content()
+    assert "付款人会读到" in asked, "who writes the reason knows who reads it"
+    assert ann.post(f"/staff/refunds/{refund}", data={"step": "fail", "note": "账号已销户，退汇"}).status_code == 303
+    system.settle()
+    told = next(one for one in author.get("/messages")["items"] if "¥8.00" in one["subject"])
+    assert "请提供另一个账户" in told["subject"]
+    assert ("账号已销户，退汇" in told["body"], "010-61092299" in told["body"]) == (True, True)
+    browser, page = signed_in(author), f"/account/applications/{case['application_id']}/payment"
+    shown = words(browser.get(page, query_string=ENGLISH))
+    for part in ("please give another account", "账号已销户，退汇", "010-61092299", "Send the account"):
+        assert part in shown, part
+    token = TOKEN.search(browser.get(page).text)
+    assert token
+    given = {
+        "name": "李四",
+        "account": "6217 0000 1000 0009 009",
+        "bank": "中国建设银行上海分行",
+        "csrf_token": token[1],
+    }
+    refused = browser.post(f"{page}/account", data=given, query_string=CHINESE)
+    assert refused.status_code == 422
+    assert "户名不是付款人本人" in words(refused)
+    assert seen(refused, 422).xpath('.//input[@name="bank"]/@value') == [given["bank"]], "nothing is typed twice"
+    assert "开户行" in words(browser.post(f"{page}/account", data={**given, "bank": ""}, query_string=CHINESE))
+    assert browser.post(f"{page}/account", data={**given, "name": author.who.name}).status_code == 303
+    after = words(browser.get(page, query_string=CHINESE))
+    assert "已收到另一个账户（末位 9009），出纳正在核对" in after
+    assert "付款人已给出另一个账户" in words(ann.get("/staff/refunds?queue=failed", query_string=CHINESE))
+    desk = ann.get(f"/staff/refunds/{refund}", query_string=CHINESE)
+    assert ("付款人给出了另一个账户" in words(desk), "6217000010000009009" in words(desk)) == (True, True)
+    names = ("payee_name", "payee_account", "payee_bank", "payee_why", "reason")
+    form = {
+        name: seen(desk).xpath(f'string(.//*[@name="{name}"]/@value | .//textarea[@name="{name}"])') for name in names
+    }
+    assert form["payee_account"] == "6217000010000009009"
+    assert "在缴费页给出的另一个账户" in form["payee_why"]
+    again = {name: value.strip() for name, value in form.items()} | {"step": "request"}
+    assert ann.post(f"/staff/refunds/{refund}", data=again).status_code == 303
+    assert "申请退款的出纳写的理由：" in words(bea.get(f"/staff/refunds/{refund}", query_string=CHINESE))
+    assert bea.post(f"/staff/refunds/{refund}", data={"step": "approve", "note": ""}).status_code == 303
+    assert ann.post("/staff/refunds/files").status_code == 303
+    assert ann.post(f"/staff/refunds/{refund}", data={"step": "attest", "note": "网银已查到"}).status_code == 303
+    assert bea.post(f"/staff/refunds/{refund}", data={"step": "confirm", "note": "网银已查到"}).status_code == 303
+    system.settle()
+    for way, said in ((CHINESE, "已退回末位 9009 的账户"), (ENGLISH, "Returned to the account ending 9009")):
+        done = words(browser.get(page, query_string=way))
+        assert (said in done, "the account you paid from" in done) == (True, False)
+    last = author.get("/messages")["items"][0]
+    assert "末位 9009 的账户" in last["body"]
+    desk = words(
+        at_desk(system, "customer_service").get(
+            f"/staff/lookups/cases/{case['application_id']}?purpose=enquiry&lang=zh"
+        )
+    )
+    assert "已退回末位 9009 的账户" in desk

@@ -21,9 +21,9 @@ from tests.pages.test_office_desks import at_desk
 pytestmark = pytest.mark.requirement("P-04")
 STEPS = (
     ("deciding", "出纳正在办理", "A cashier is seeing to it"),
-    ("approved", "已核准，即将退回", "Approved, about to be returned"),
+    ("approved", "已核准，即将汇往末位 9009 的账户", "Approved, about to be sent to the account ending 9009"),
     ("sent", "已发出，等待到账", "Sent, on its way to you"),
-    ("done", "已退回您的付款账户", "Returned to the account you paid from"),
+    ("done", "已退回末位 9009 的账户", "Returned to the account ending 9009"),
 )
 
 
@@ -48,13 +48,13 @@ def test_a_withdrawn_case_says_how_far_its_refund_is(system: System, monkeypatch
         "/api/v1/staff/refunds", json=line | {"payee": payee, "payee_why": "申请人来电确认"}
     )
     assert asked.status_code == 201, asked.text
-    state = STEPS[0][0]
+    state, bank = STEPS[0][0], {"method": "bank", "account_end": "9009"}
 
     def as_far_as(*asked: Any, **how: Any) -> Any:
         found = call(*asked, **how)
         [refund] = found.refunds
         assert refund.state == STEPS[0][0]
-        return found.model_copy(update={"refunds": [refund.model_copy(update={"state": state})]})
+        return found.model_copy(update={"refunds": [refund.model_copy(update={"state": state, **bank})]})
 
     monkeypatch.setattr(case_money, "call", as_far_as)
     for state, zh, en in STEPS:

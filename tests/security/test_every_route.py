@@ -87,7 +87,7 @@ seals.seal seals.change api.seals.seal_deposit api.seals.lift_seal
 documents.certificates documents.english documents.dossiers documents.dossier documents.package
 documents.document documents.material materials.template materials.materials materials.attach materials.remove
 messages.messages messages.read messages.read_all
-payments.payment payments.start payments.pay_in_sandbox payments.invoice payments.invoice_xml
+payments.payment payments.start payments.give_account payments.pay_in_sandbox payments.invoice payments.invoice_xml
 registration.begin registration.begun registration.begin_procedure cases.deletion cases.delete
 cases.again
 submission.check submission.prepare submission.declaration submission.send_code submission.submit
@@ -302,6 +302,7 @@ FORMS: dict[str, dict[str, str]] = {
     "staff_guides.end": {"reason": "别人写的"},
     "submission.submit": {"document_id": "fil-1", "sha256": "0" * 64, "otp": "123456"},
     "payments.start": {"method": "wechat"},
+    "payments.give_account": {"name": "别人", "account": "6217000010000009009", "bank": "别的银行"},
     "batches.submit": {"sha256": "0" * 64, "otp": "123456"},
     "account.end_session": {"session_id": "SESSION"},
     "staff_own.end_session": {"session_id": "SESSION"},

@@ -11,6 +11,7 @@ def row_states() -> dict[str, str]:
         "waiting": _("待处理"),
         "settled": _("已入账"),
         "returned": _("待退回"),
+        "refunded": _("已退回或转作缴费"),
         "explained": _("已说明"),
     }
 

@@ -10,9 +10,9 @@ from typing import Literal
 from chassis.errors import Problem
 from contracts.filing import ApplicationView
 from contracts.filing.cases import OrderSummary
+from contracts.payment import OrderView
 
 from contracts import archive
-from gateway.pages.case_money import order_by_id
 from gateway.web.calls import call
 
 _PATIENCE = 3.0
@@ -49,8 +49,9 @@ class Happened:
     actor: str | None = None
 
 
-def history_of(case: ApplicationView) -> Sequence[Happened]:
-    """Oldest first. Without an answer of the archive it is filing's part alone."""
+def history_of(case: ApplicationView, order: OrderView | None) -> Sequence[Happened]:
+    """Oldest first. Without an answer of the archive it is filing's part alone. ``order``: as payment has it, of a
+    batch."""
     told = [Happened(each.at, each.action, each.by, actor=each.actor) for each in case.actions]
     kept = _kept(case.application_id) if case.order is not None or case.registration_number else []
     told += of_register(kept)
@@ -58,7 +59,7 @@ def history_of(case: ApplicationView) -> Sequence[Happened]:
         money = _money_of(kept)
         if case.batch_id is not None:  # what is given back of its order stands under one of its works, whole
             money = [each for each in money if each.hurried or each.action != "order_refunded"]
-            money += _share_of(case.order, case.application_id)
+            money += _share_of(case.order, order)
         told += [each for each in money if each.amount != 0]  # what is free was not charged, and nobody paid it
     return sorted(told, key=lambda each: each.at)
 
@@ -110,10 +111,9 @@ def _money_of(kept: Sequence[archive.DossierEntry]) -> list[Happened]:
     ]
 
 
-def _share_of(own: OrderSummary, application_id: str) -> list[Happened]:
+def _share_of(own: OrderSummary, order: OrderView | None) -> list[Happened]:
     """Of an order that a batch is paid by, which the archive has under none of its works: what is this one's. Filing
     keeps each work's share; the lines of the order are those of all works together."""
-    order = order_by_id(own.order_id, application_id)
     if order is None or order.batch_id is None:
         return []
     moments: list[tuple[str, datetime | None, int]] = [

@@ -36,7 +36,7 @@ def matters_of(case: ApplicationView) -> dict[str, Any]:
         "order_states": order_states(),
         "because": because_words(),
         "methods": method_words(),
-        "progress": office_progress(),
+        "progress": office_progress,
         "expedite_states": expedite_states(),
         "return_reasons": return_reasons(),
     }

@@ -66,14 +66,24 @@ def slip_of(order: OrderView | None) -> PaymentView | None:
     return begun[-1] if begun else None
 
 
-def refunds_of(case: ApplicationView) -> Refunds | None:
+def order_for_page(case: ApplicationView) -> OrderView | None:
+    """The order where the page of the case has anything to say of it: asked for once, for all of the page."""
+    if case.order is None or not (case.batch_id is not None or _may_come_back(case)):
+        return None
+    return order_by_id(case.order.order_id, case.application_id if case.batch_id else None)
+
+
+def refunds_of(case: ApplicationView, order: OrderView | None) -> Refunds | None:
     """Asked for, under way and done. None where nobody can say it now."""
-    if case.state not in OVER or case.order is None or not case.order.amount:
+    if not _may_come_back(case):
         return Refunds()
-    order = order_by_id(case.order.order_id, case.application_id if case.batch_id else None)
     if order is None:
         return None
     if order.batch_id is None:
         return Refunds(order.refunds)
     own = [refund.model_copy(update={"amount": refund.share}) for refund in order.refunds if refund.share]
     return Refunds(own, [refund for refund in order.refunds if refund.share != refund.amount])
+
+
+def _may_come_back(case: ApplicationView) -> bool:
+    return case.state in OVER and case.order is not None and bool(case.order.amount)

@@ -30,9 +30,9 @@ from gateway.forms.descriptions import describe_case
 from gateway.forms.words import role_words, target_label
 from gateway.pages.access import applicants_only
 from gateway.pages.case_history import history_of
-from gateway.pages.case_money import kept, refunds_of, slip_of
+from gateway.pages.case_money import kept, order_for_page, refunds_of, slip_of
 from gateway.pages.mailing import parcels_of
-from gateway.pages.refund_words import because_words, progress_words
+from gateway.pages.refund_words import because_words, progress_of
 from gateway.pages.registration import procedure_refused
 from gateway.pages.state_words import case_state_words
 from gateway.pages.wizard import load, load_draft
@@ -88,7 +88,7 @@ def case(application_id: str) -> Answer:
         return redirect(url_for("wizard.steps", application_id=application_id), 303)
     described = describe_case(shown)
     fee = fee_asked(shown)
-    paid = is_paid(shown, fee)
+    paid, order = is_paid(shown, fee), order_for_page(shown)
     return render_template(
         "account/case.html",
         case=shown,
@@ -101,10 +101,10 @@ def case(application_id: str) -> Answer:
         live=_live(shown),
         due=_due(shown),
         parcel=_parcel(shown),
-        history=history_of(shown),
-        refunds=refunds_of(shown),
+        history=history_of(shown, order),
+        refunds=refunds_of(shown, order),
         kept=kept(shown),
-        progress=progress_words(),
+        progress=progress_of,
         because=because_words(),
         description=described.description,
         roles=role_words(described),

@@ -20,7 +20,8 @@ from contracts.payment import (
     SandboxPay,
     StartPayment,
 )
-from flask import Blueprint, redirect, render_template, request, url_for
+from contracts.refunds import OFFER_PAYEE, OfferPayee
+from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from markupsafe import Markup
 from werkzeug.datastructures import Headers
@@ -29,10 +30,10 @@ from werkzeug.wrappers import Response
 from gateway.pages.access import applicants_only
 from gateway.pages.case_money import slip_of
 from gateway.pages.invoice_files import ToldInvoice, json_file, told_invoice, xml_file
-from gateway.pages.refund_words import because_words, progress_words
+from gateway.pages.refund_words import because_words, progress_of
 from gateway.pages.wizard import load
 from gateway.web.calls import call, call_as_gateway
-from gateway.web.forms import PageForm
+from gateway.web.forms import PageForm, entered
 from gateway.web.limits import client_address
 from gateway.web.resources import resources
 
@@ -89,6 +90,22 @@ def pay_in_sandbox(application_id: str) -> Answer:
     return redirect(_here(application_id, pay=payment_id), 303)
 
 
+@pages.post("/account")
+def give_account(application_id: str) -> Answer:
+    """Another account of the payer's, for what the bank has sent back."""
+    form = PageForm.from_request()
+    order = call(GET_ORDER, _wanted(application_id))
+    given = {name: form.value(name).strip() for name in ("name", "account", "bank")}
+    try:
+        call(OFFER_PAYEE, entered(OfferPayee, order_id=order.order_id, **given))
+    except Problem as problem:
+        if problem.status >= 500:
+            raise
+        return _page(application_id, form.refused(problem)), problem.status
+    flash(_("已收到您的账户。出纳核对后重新汇出，会发消息通知您。"), "success")
+    return redirect(_here(application_id), 303)
+
+
 @pages.get("/invoice.json")
 def invoice(application_id: str) -> Response:
     """The invoice data of the order, for the payer's bookkeeping."""
@@ -139,7 +156,9 @@ def _page(application_id: str, form: PageForm) -> str:
         qr=qr_code(begun.code_url) if begun and begun.code_url else None,
         form=form,
         refunding=any(refund.state in ("approved", "prepared", "sent") for refund in order.refunds) if order else False,
-        progress=progress_words(),
+        progress=progress_of,
+        asks_account=[refund for refund in order.refunds if refund.asks_account] if order else [],
+        documents=[*([order.receipt] if order.receipt else []), *order.slips] if order else [],
         because=because_words(),
         invoices=_told_invoices(order) if order else [],
         sandbox=resources().settings.common.sandbox,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contracts.refund_progress import RefundProgress
 from contracts.refunds import RefundView
 from flask_babel import gettext as _
 
@@ -90,21 +91,46 @@ def action_words() -> dict[str, str]:
         "confirm": _("到账"),
         "fail": _("退回"),
         "redirect": _("转作缴费"),
+        "offer": _("给出另一个账户"),
     }
 
 
-def progress_words() -> dict[str, str]:
-    """To the payer."""
-    return {
+def progress_of(refund: RefundProgress) -> str:
+    """How far a refund is, to the payer. Through a bank it goes to an account that was agreed on, named by its end."""
+    if named := _through_bank(refund):
+        return named
+    if refund.asks_account:
+        return str(_("银行退回，请提供另一个账户"))
+    return str(_("已退回您的付款账户")) if refund.state == "done" else _step(refund)
+
+
+def office_progress(refund: RefundProgress) -> str:
+    """The same to who talks with the payer."""
+    if named := _through_bank(refund):
+        return named
+    if refund.asks_account:
+        return str(_("银行退回，等付款人提供另一个账户"))
+    return str(_("已退回付款账户")) if refund.state == "done" else _step(refund)
+
+
+def _through_bank(refund: RefundProgress) -> str:
+    if refund.offered_end:
+        return str(_("银行退回，已收到另一个账户（末位 %(end)s），出纳正在核对", end=refund.offered_end))
+    if refund.method != "bank" or refund.state not in ("approved", "done"):
+        return ""
+    if not refund.account_end:
+        return str(_("已由银行汇出")) if refund.state == "done" else ""
+    if refund.state == "done":
+        return str(_("已退回末位 %(end)s 的账户", end=refund.account_end))
+    return str(_("已核准，即将汇往末位 %(end)s 的账户", end=refund.account_end))
+
+
+def _step(refund: RefundProgress) -> str:
+    words: dict[str, str] = {
         "deciding": _("出纳正在办理"),
         "approved": _("已核准，即将退回"),
         "prepared": _("已制作银行付款文件，由出纳提交银行"),
         "sent": _("已发出，等待到账"),
         "delayed": _("没有退成，将重新办理"),
-        "done": _("已退回您的付款账户"),
     }
-
-
-def office_progress() -> dict[str, str]:
-    """To who talks with the payer."""
-    return {**progress_words(), "done": _("已退回付款账户")}
+    return words[refund.state]

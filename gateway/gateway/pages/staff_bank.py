@@ -21,7 +21,6 @@ from contracts.statements import (
     BankRowView,
     DecideBankRow,
     ListBankRows,
-    RowState,
     RowStep,
     StatementPart,
     StatementRef,
@@ -71,7 +70,7 @@ class Part:
 @pages.get("")
 def queue() -> str:
     """Rows in a state, searched and page by page."""
-    state: Any = request.args.get("state") if request.args.get("state") in (*get_args(RowState), "all") else "waiting"
+    state: Any = request.args.get("state") if request.args.get("state") in (*row_states(), "all") else "waiting"
     text, cursor = request.args.get("text", "").strip()[:LONGEST_TEXT], request.args.get("after") or None
     wanted = ListBankRows(state=None if state == "all" else state, text=text, cursor=cursor, limit=PAGE)
     return _render(

@@ -49,7 +49,7 @@ from gateway.pages.staff_access import staff_only
 from gateway.pages.workbench import tab_with_work
 from gateway.web.calls import call
 from gateway.web.forms import PageForm, entered
-from gateway.web.languages import counted, language, yuan
+from gateway.web.languages import counted, language, moment, yuan
 from gateway.web.texts import problem_text
 
 pages = staff_only(Blueprint("staff_refunds", __name__, url_prefix="/staff/refunds"), "cashier")
@@ -146,7 +146,7 @@ def file(file_id: str) -> Response:
 def refund(refund_id: str) -> str:
     """One refund with all that happened to it."""
     view = call(GET_REFUND, RefundRef(refund_id=refund_id))
-    return _page(view, PageForm(_paid_by([view.remitter] if view.remitter else [])))
+    return _page(view, PageForm(_given(view) or _paid_by([view.remitter] if view.remitter else [])))
 
 
 @pages.post("/<refund_id>")
@@ -191,6 +191,15 @@ def _asked(form: PageForm, **what: Any) -> AskRefund:
     words = {name: form.value(name) for name in ("evidence", "payee_why")}
     reason, pays = form.value("reason") or form.value("pays_reason"), form.value("pays").strip() or None
     return entered(AskRefund, payee=payee, pays=pays, reason=reason, **words, **what)
+
+
+def _given(view: RefundView) -> dict[str, str]:
+    """The account that the payer has given since the bank sent the money back, and the cashier's first words."""
+    if view.offered is None or view.offered_at is None:
+        return {}
+    why = _("付款人 %(at)s 在缴费页给出的另一个账户。", at=moment(view.offered_at))
+    told = {f"payee_{name}": getattr(view.offered, name) for name in ("name", "account", "bank")}
+    return {**told, "reason": view.reason, "evidence": view.evidence, "payee_why": why}
 
 
 def _paid_by(remitters: Sequence[Remitter]) -> dict[str, str]:

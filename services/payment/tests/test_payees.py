@@ -8,11 +8,12 @@ from typing import Any
 import pytest
 from chassis.errors import Problem
 from contracts.refunds import ASSIGN_HELD, AssignHeld, Payee, Remitter
+from contracts.statements import GET_BANK_ROW, LIST_BANK_ROWS, BankRowRef, ListBankRows
 from payment.matching.model import payer_parts
 from payment.refunds.payees import differs
 from payment.refunds.store import Refund
 
-from .test_refunds_by_bank import ANN, BEA, PAYEE
+from .test_refunds_by_bank import ANN, BEA, PAYEE, made
 from .test_statements import account, csv, decide, rows, take
 
 __all__ = ["account"]  # pytest takes the fixture from here
@@ -135,3 +136,26 @@ def test_money_that_is_held_still_pays_the_order_it_was_meant_for(counter: Any) 
             assign(again, order.order_id)
     books = counter.balances()
     assert (books["clearing_bank"], books["suspense"], books["receivable"]) == (30_500, -500, dear.amount)
+
+
+@pytest.mark.requirement("P-03")
+def test_a_row_whose_money_has_gone_back_waits_for_no_refund_any_more(counter: Any) -> None:
+    done = held(counter)
+    take(counter, csv(("200.00", SENT, "别的"), day="2026-11-17"))
+    [other] = rows(counter, state="waiting")
+    decide(counter, other.row_id, "return")
+    [waiting] = [one.refund_id for one in counter.refunds("held", ANN) if one.refund_id != done]
+    assert [len(rows(counter, state=state)) for state in ("returned", "refunded")] == [2, 0]
+    counter.ask(ANN, refund_id=done, payee={**PAYEE, "name": "王小二", "account": "6222 0000 3333 4444"})
+    counter.decide(done, "approve", BEA)
+    made(counter)
+    counter.decide(done, "attest", ANN)
+    assert len(rows(counter, state="returned")) == 2, "nobody has confirmed it"
+    counter.decide(done, "confirm", BEA)
+    [left], [gone] = rows(counter, state="returned"), rows(counter, state="refunded")
+    assert (left.row_id, left.refunded, gone.refunded) == (other.row_id, False, True)
+    told = counter.harness.call(LIST_BANK_ROWS, ListBankRows(), ANN).counts
+    assert (told["returned"], told["refunded"]) == (1, 1)
+    assert counter.harness.call(GET_BANK_ROW, BankRowRef(row_id=gone.row_id), ANN).refunded
+    assert counter.refund(waiting, ANN).state == "held"
+    assert counter.refund(done, ANN).remitter.payer_account == "6222000033334444", "as the row's payer shows it"

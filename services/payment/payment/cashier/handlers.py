@@ -114,7 +114,7 @@ def find_money(request: FindMoney, uow: UnitOfWork) -> FoundMoney:
     return FoundMoney(
         orders=[order_brief(order, order.items[0]) for order in _some(orders)],
         payments=payment_views(_some(payments), uow),
-        rows=row_views(_some(rows)),
+        rows=row_views(_some(rows), uow),
         refunds=refund_views(_some(refunds), uow),
         more=[name for name in KINDS if len(found[name]) > MOST_FOUND],
     )

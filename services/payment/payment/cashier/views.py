@@ -87,7 +87,7 @@ def get_order_file(request: GetOrderFile, uow: UnitOfWork) -> OrderFile:
         next_line=items[MOST_FILED - 1].line if len(items) > MOST_FILED else None,
         payments=payment_views(payments[:MOST_FILED], uow),
         money=[_money(one) for one in money[:MOST_FILED]],
-        rows=row_views(rows),
+        rows=row_views(rows, uow),
         refunds=refund_views(refunds[:MOST_FILED], uow),
         entries=[_entry(postings) for postings in entries[:MOST_FILED]],
         actions=[_told(OrderActed, one) for one in actions[:MOST_FILED]],

@@ -33,7 +33,7 @@ from payment.orders.items import item_of
 from payment.orders.model import OLD_CASES, fee_is_earned, pay_by, purpose_of
 from payment.orders.old_cases import say_paid
 from payment.orders.returning import give_back
-from payment.orders.slip_store import Slip, slips_of
+from payment.orders.slip_store import Slip, refund_slips_of, slips_of
 from payment.orders.store import (
     Order,
     change_state,
@@ -224,9 +224,11 @@ def list_orders(request: contract.ListOrders, uow: UnitOfWork) -> contract.Order
 def _view(order: Order, uow: UnitOfWork) -> contract.OrderView:
     attempts = _attempts([order], uow)[order.order_id]
     back, came = _refunds([order], uow), received(uow.session, [order])
-    return order_view(
+    shown = order_view(
         order, attempts, _bank(uow), back.get(order.order_id, ()), min(order.amount, came.get(order.order_id, 0))
     )
+    slips = refund_slips_of(uow.session, order.order_id) if order.has_refunds else ()
+    return shown.model_copy(update={"slips": [DocumentRef.model_validate(slip.document) for slip in slips]})
 
 
 def _refunds(orders: Sequence[Order], uow: UnitOfWork) -> dict[str, list[RefundProgress]]:

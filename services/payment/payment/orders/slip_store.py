@@ -60,6 +60,13 @@ def _turned(session: Session, order_id: str) -> dict[int, int]:
     return {line: int(amount) for line, amount in session.execute(query)}
 
 
+def refund_slips_of(session: Session, order_id: str) -> Sequence[Slip]:
+    """The slips of what has left an order, as they were issued."""
+    left = select(Refund.slip_id).where(Refund.order_id == order_id, Refund.slip_id.is_not(None))
+    query = select(Slip).where(Slip.document_id.in_(left))
+    return session.scalars(query.order_by(Slip.issued_at, Slip.document_id)).all()
+
+
 def slips_of(session: Session, application_id: str) -> Sequence[Slip]:
     """The slips of an application, as they were issued: its own, and those of refunds that are its among others'."""
     lines = select(Refund.slip_id).join(RefundLine, RefundLine.refund_id == Refund.refund_id)

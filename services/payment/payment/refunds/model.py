@@ -40,8 +40,8 @@ TRANSITIONS: dict[tuple[RefundState | None, Action], RefundState] = {
 }
 """(state, action) → next state. *held*: the system found money that pays nothing; a cashier asks for its return, a
 second one approves. *failed*: the provider or bank sent it back; it is sent again, or asked for anew with another
-payee, for which its payer may give another account. *redirected*: what was approved paid the order that it had been
-meant for, at once and in the books alone.
+payee, for which its payer may give an account. *redirected*: what was approved paid the order that it had been meant
+for, at once and in the books alone.
 *attested*: one cashier has seen a bank's refund arrive; a second one confirms it or says that it has not."""
 
 CLOSED: frozenset[RefundState] = frozenset({"done", "refused", "divided", "redirected"})

@@ -160,7 +160,7 @@ def _view(
         received=money.amount,
         order_id=refund.order_id,
         application_id=case.application_id if case else None,
-        batch_id=order.batch_id if order else None,
+        batch_id=order.batch_id if order and whole else None,
         title=order.title if order and whole else case.title if case else "",
         serial_number=case.serial_number if case else "",
         payer=order.payer if order else "",

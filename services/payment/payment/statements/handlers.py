@@ -29,6 +29,7 @@ from payment.reconciliation.handlers import row_decided
 from payment.settings import payment_settings
 from payment.statements import store
 from payment.statements.aside import is_accepted, is_doubtful, set_aside
+from payment.statements.going_back import counts
 from payment.statements.listing import listed
 from payment.statements.missing import missing_from
 from payment.statements.model import confirms_account
@@ -142,7 +143,7 @@ def list_bank_rows(request: ListBankRows, uow: UnitOfWork) -> BankRowList:
     no cursor of ours."""
     only = missing_from(uow.session, request.missing_from) if request.missing_from else None
     page, further = listed(uow.session, request, only)
-    return BankRowList(items=row_views(page), next_cursor=further, counts=store.counts(uow.session))
+    return BankRowList(items=row_views(page, uow), next_cursor=further, counts=counts(uow.session))
 
 
 def get_bank_row(request: BankRowRef, uow: UnitOfWork) -> BankRowView:

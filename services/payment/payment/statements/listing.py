@@ -11,6 +11,7 @@ from contracts.statements import ListBankRows
 from sqlalchemy import Select, or_, select, tuple_
 from sqlalchemy.orm import Session
 
+from payment.statements.going_back import owing
 from payment.statements.store import BankRow, BankSighting
 
 _PLACE = re.compile(r"([0-9]{1,9})\.([0-9]{1,9})\.(brw-[0-9a-z]{1,40})", re.ASCII)
@@ -22,7 +23,10 @@ def listed(
     """A page of rows in a state, of a file, or with words in note, payer or reference, or of an amount; or of ``only``
     some rows. With where the next page begins. Problem ``request_invalid`` for a cursor that is none."""
     query = select(BankRow) if only is None else select(BankRow).where(BankRow.row_id.in_(only))
-    if wanted.state:
+    if wanted.state in ("returned", "refunded"):  # what goes back, and what has
+        open_still = BankRow.row_id.in_(owing())
+        query = query.where(BankRow.state == "returned", open_still if wanted.state == "returned" else ~open_still)
+    elif wanted.state:
         query = query.where(BankRow.state == wanted.state)
     query = _with_words(query, wanted.text.strip())
     if wanted.statement_id:

@@ -11,7 +11,18 @@ from chassis.db import run
 from chassis.objects.references import holds
 from chassis.work import Leased, Terms, indexes
 from contracts.statements import RowReason, RowState, StatementState
-from sqlalchemy import CheckConstraint, ForeignKey, Index, Text, UniqueConstraint, func, or_, select, text, tuple_
+from sqlalchemy import (
+    CheckConstraint,
+    ForeignKey,
+    Index,
+    Text,
+    UniqueConstraint,
+    func,
+    or_,
+    select,
+    text,
+    tuple_,
+)
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from payment.base import Base
@@ -217,11 +228,6 @@ def debits_naming(session: Session, refund_id: str, amount: int) -> Sequence[str
     query = select(BankRow.row_id).where(BankRow.state == "waiting", BankRow.reason.in_(("new", "debit")))
     named = BankRow.note.icontains(refund_id.removeprefix("rfd-"), autoescape=True)
     return session.scalars(query.where(BankRow.amount == -amount, named)).all()
-
-
-def counts(session: Session) -> dict[str, int]:
-    """How many rows are in each state."""
-    return {state: int(n) for state, n in session.execute(select(BankRow.state, func.count()).group_by(BankRow.state))}
 
 
 _WAITING = f"""

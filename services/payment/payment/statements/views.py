@@ -15,6 +15,7 @@ from payment.refunds.parts import PART, received
 from payment.refunds.store import Refund, RefundAction
 from payment.settlement.store import MoneyAllocation, MoneyReceived
 from payment.statements.aside import is_doubtful, may_set_aside, periods_of, was_set_aside
+from payment.statements.going_back import done_with
 from payment.statements.model import NOT_OF_A_PAYER, REFUND_ID, refund_numbers
 from payment.statements.store import BankRow, BankStatement, actions_of, waiting_in
 
@@ -64,9 +65,10 @@ def needs_acceptance(statement: BankStatement) -> bool:
     return statement.state == "done" and any(is_doubtful(statement, part) for part in statement.parts)
 
 
-def row_views(rows: Sequence[BankRow]) -> list[BankRowView]:
+def row_views(rows: Sequence[BankRow], uow: UnitOfWork) -> list[BankRowView]:
     """Rows for a list, without candidates and history."""
-    return [_view(row) for row in rows]
+    done = done_with(uow.session, rows)
+    return [_view(row).model_copy(update={"refunded": row.row_id in done}) for row in rows]
 
 
 def row_view(row: BankRow, uow: UnitOfWork) -> BankRowView:
@@ -84,6 +86,7 @@ def row_view(row: BankRow, uow: UnitOfWork) -> BankRowView:
         "orders": orders,
         "refund_id": refund_id,
         "actions": acted,
+        "refunded": bool(done_with(uow.session, [row])),
     }
     return _view(row).model_copy(update=facts)
 
