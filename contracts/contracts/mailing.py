@@ -1,9 +1,7 @@
 """Contracts of mailing (纸质证书邮寄): a paper certificate, sent by EMS to the address that its applicant gave.
 
-A parcel is *asked* for, *printed* with its label, *sent* under the carrier's number, and then *delivered* or
-*returned*. What was returned is asked for again, to another address: that is another parcel. As long as it is in no
-batch it can be *cancelled*. Who chose paper in the form has asked with the registration.
-"""
+A parcel is *asked* for (also in the form), *printed* with its label, *sent* under the carrier's number, then *delivered*
+or *returned*; it can be *cancelled* while it is in no batch."""
 
 from __future__ import annotations
 
@@ -73,9 +71,8 @@ class OpenParcel(Model):
 
 
 class ParcelPlace(Model):
-    """A registration of the caller's, and its last parcel if there was one. ``status``: of the registration; ``asks``:
-    a parcel can be asked for, or its address corrected; ``names_others``: all the rights went over to others since its
-    certificate was made, which is sent to nobody."""
+    """A registration of the caller's, and its last parcel. ``asks``: one can be asked for, or its address corrected;
+    ``names_others``: by now the certificate names an earlier owner."""
 
     registration_number: str
     title: str

@@ -11,6 +11,8 @@ from contracts.base import ACCOUNT, Empty, EventType, Identifier, Model, RpcMeth
 from contracts.held import HeldBecause
 from contracts.paging import Page, QueueTotals
 from contracts.payment import Method, OrderState
+from contracts.refund_progress import OrderRefunded as OrderRefunded
+from contracts.refund_progress import RefundAdvanced as RefundAdvanced
 from contracts.text import Compact, Line, Name, Paragraphs
 
 _S = "payment"
@@ -256,44 +258,6 @@ OFFER_PAYEE = RpcMethod(_S, "offer_payee", OfferPayee, Empty, ACCOUNT, "command"
 DECIDE_REFUND = RpcMethod(_S, "decide_refund", DecideRefund, RefundView, _OFFICE, "command")
 MAKE_PAYMENT_FILE = RpcMethod(_S, "make_payment_file", Empty, PaymentFileView, _OFFICE, "command")
 GET_PAYMENT_FILE = RpcMethod(_S, "get_payment_file", PaymentFileRef, PaymentFile, _OFFICE)
-
-
-class RefundAdvanced(Model, personal=("account_end", "said")):
-    """A step of a refund that its payer is told of; that it has arrived is ``order_refunded``. *sent*: a payment file
-    for the bank was made, which a cashier hands in. ``account_end``: last characters of the account to which a bank
-    sends it; ``said``: why the bank has sent it back."""
-
-    refund_id: str
-    order_id: str
-    application_id: str
-    account_id: str
-    serial_number: str
-    title: str
-    amount: int = Field(description="fen")
-    batch: str = Field(default="", description="name of the batch, where it is of the batch as a whole")
-    step: Literal["approved", "sent", "failed"]
-    advanced_at: datetime
-    method: Method | None = None
-    account_end: str = ""
-    said: str = ""
-
-
-class OrderRefunded(Model, personal=("account_end",)):
-    """Money has gone back to its payer. ``whole``: nothing of the order is kept any more. ``account_end``: last
-    characters of the account to which a bank has sent it."""
-
-    order_id: str
-    refund_id: str
-    application_id: str
-    account_id: str
-    serial_number: str
-    title: str
-    amount: int = Field(description="fen")
-    batch: str = Field(default="", description="name of the batch, where it is of the batch as a whole")
-    method: Method
-    whole: bool
-    refunded_at: datetime
-    account_end: str = ""
 
 
 EVENTS = (

@@ -94,7 +94,7 @@ def test_a_payer_whose_account_is_closed_is_told_why_and_gives_another_that_two_
     debit(counter, f"退款 {refund_id}-2", "-5.00")
     done = progress(counter, order)
     assert (done.state, done.method, done.account_end, done.asks_account) == ("done", "bank", "9009", False)
-    assert counter.harness.events(ORDER_REFUNDED)[-1].account_end == "9009"
+    assert "9009" not in str(counter.harness.events(ORDER_REFUNDED)[-1]), "a public event names no account"
     with counter.harness.uow() as uow:
         assert uow.session.get_one(Refund, refund_id).offered is None, "what is done needs it no more"
 

@@ -41,10 +41,9 @@ _TEMPLATES: Mapping[MessageKind, str] = {
     "money": """
         order_paid order_written_off money_held_case_ended money_held_order_not_payable money_held_expedite_unearned
         expedite_missed refund_approved refund_approved_bank refund_sent refund_failed order_refunded refund_by_bank
-        refund_by_bank_to
         batch_order_paid money_held_case_ended_batch money_held_order_not_payable_batch money_held_part_unused
         money_held_part_unused_batch refund_approved_batch refund_approved_bank_batch refund_sent_batch
-        refund_failed_batch order_refunded_batch refund_by_bank_batch refund_by_bank_to_batch
+        refund_failed_batch order_refunded_batch refund_by_bank_batch
     """,
     "deadlines": """
         order_created order_due_again batch_order_created expedite_due_again expedite_granted expedite_lapsed

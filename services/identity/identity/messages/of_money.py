@@ -65,10 +65,8 @@ def tell_refund_advanced(data: refunds.RefundAdvanced, uow: UnitOfWork) -> None:
 
 def tell_order_refunded(data: refunds.OrderRefunded, uow: UnitOfWork) -> None:
     """The money has gone back. Of a bank's refund it is known that it has left, to the agreed account."""
-    name, more = ("refund_by_bank" if data.method == "bank" else "order_refunded"), {}
-    if data.method == "bank" and data.account_end:
-        name, more = "refund_by_bank_to", {"account_end": data.account_end}
-    tell(uow, data.account_id, data.application_id, _of_whom(name, data), _fee(data, at=data.refunded_at, **more))
+    name = "refund_by_bank" if data.method == "bank" else "order_refunded"
+    tell(uow, data.account_id, data.application_id, _of_whom(name, data), _fee(data, at=data.refunded_at))
 
 
 def _of_whom(template: str, data: Moved) -> str:

@@ -200,6 +200,7 @@ def with_account() -> Select[LegacyCase, str | None]:
 
 
 def pair(row: Row[LegacyCase, str | None]) -> tuple[LegacyCase, str]:
+    """A case with whose it is; empty while it is nobody's."""
     return row[0], row[1] or ""
 
 

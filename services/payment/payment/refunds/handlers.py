@@ -214,7 +214,6 @@ def _say(refund: Refund, action: Action, note: str, uow: UnitOfWork) -> None:
         "refund_id": refund.refund_id,
         "amount": refund.amount,
         "method": method_of(refund, uow),
-        "account_end": end_of(payee_of(refund, uow)),
     }
     if action == "confirm":
         conclude(order, uow)
@@ -224,10 +223,8 @@ def _say(refund: Refund, action: Action, note: str, uow: UnitOfWork) -> None:
     else:
         step = {"approve": "approved", "send": "sent", "fail": "failed"}[action]
         said = note if action == "fail" and facts["method"] == "bank" else ""
-        uow.emit(
-            REFUND_ADVANCED,
-            RefundAdvanced.model_validate({**facts, "step": step, "said": said, "advanced_at": uow.legal_now()}),
-        )
+        more = {"account_end": end_of(payee_of(refund, uow)), "step": step, "said": said}
+        uow.emit(REFUND_ADVANCED, RefundAdvanced.model_validate({**facts, **more, "advanced_at": uow.legal_now()}))
 
 
 def _facts(order: Order, lines: Sequence[int]) -> dict[str, Any]:
