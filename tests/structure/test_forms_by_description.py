@@ -109,7 +109,7 @@ OTHER_CONTRACTS = {
     "templates/components/old_records.html": "what the old register says of an entry (contracts.archive)",
     "templates/old/": "what a case of the old system is registered with (contracts.legacy.cases)",
     "templates/staff/old_case": "what a case of the old system is registered with (contracts.legacy.cases)",
-    "pages/staff_old_cases.py": "what a case of the old system is registered with (contracts.legacy.cases)",
+    "pages/staff_old_decisions.py": "what a case of the old system is registered with (contracts.legacy.cases)",
     "pages/import_words.py": "what rows of the old system have (contracts.legacy)",
     "pages/staff_office_acts.py": "what the register says (contracts.office_acts)",
     "pages/office_act_words.py": "what the register says (contracts.office_acts)",
