@@ -113,7 +113,6 @@ OTHER_CONTRACTS = {
     "templates/components/old_records.html": "what the old register says of an entry (contracts.archive)",
     "templates/old/": "what a case of the old system is registered with (contracts.legacy.cases)",
     "templates/staff/old_case": "what a case of the old system is registered with (contracts.legacy.cases)",
-    "pages/staff_old_cases.py": "what a case of the old system is registered with (contracts.legacy.cases)",
     "pages/staff_old_decisions.py": "what a case of the old system is registered with (contracts.legacy.cases)",
     "pages/procedure_words.py": "kinds of contracts (contracts.dealings)",
     "pages/import_words.py": "what rows of the old system have (contracts.legacy)",

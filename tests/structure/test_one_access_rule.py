@@ -15,6 +15,9 @@ OWNS = {"account_id", "owner", "party"}
 """Names under which things keep whose they are."""
 QUERIES = {"where", "filter", "filter_by", "join", "select", "exists", "Index", "CheckConstraint", "options"}
 NO_OWNERSHIP = {
+    # whether a work is still of its batch's account, not who acts
+    "services/filing/filing/batches/beside.py batch.account_id != case.account_id",
+    "services/filing/filing/batches/beside.py Case.account_id == batch.account_id",
     # whose name an answer bears, not who acts
     "services/archive/archive/office_acts/answers.py account_id == entry.account_id",
     # whom a parcel is for, not who acts

@@ -28,7 +28,7 @@ from werkzeug.datastructures import Headers
 from werkzeug.wrappers import Response
 
 from gateway.pages.access import applicants_only
-from gateway.pages.case_money import slip_of
+from gateway.pages.case_money import kept, slip_of
 from gateway.pages.invoice_files import ToldInvoice, json_file, told_invoice, xml_file
 from gateway.pages.refund_words import because_words, progress_of
 from gateway.pages.wizard import load
@@ -147,6 +147,7 @@ def _page(application_id: str, form: PageForm) -> str:
     return render_template(
         "account/payment.html",
         case=case,
+        kept=kept(case),
         order=order,
         payment=begun,
         slip=slip,

@@ -41,7 +41,6 @@ from gateway.forms.reading import change_row, read, tidy
 from gateway.forms.rendering import entries_of, show
 from gateway.forms.standing import errors_of, filled_by, of_step, standing
 from gateway.forms.versions import (
-    Compared,
     Opened,
     compare,
     opened_as_saved,
@@ -157,11 +156,8 @@ def step(application_id: str, step_name: str) -> Answer:
 def _kept(case: ApplicationView, chosen: FormStep) -> list[Unsaved]:
     """What earlier pages of the step kept and what is not saved of it, newest first."""
     found = call(LIST_UNSAVED, UnsavedOf(application_id=case.application_id, step=chosen.name)).items
-    return [each for each in found if _differs(compare(chosen.fields, each.form, case.form, each.read))]
-
-
-def _differs(compared: Compared) -> bool:
-    return bool(compared.mine or compared.both)
+    told = [(each, compare(chosen.fields, each.form, case.form, each.read)) for each in found]
+    return [each for each, compared in told if compared.mine or compared.both]
 
 
 @pages.post("/<step_name>")

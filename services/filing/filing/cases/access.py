@@ -57,9 +57,12 @@ def readable_to(actor: Actor) -> ColumnElement[bool]:
         return true()
     if "examiner" not in actor.roles:
         return false()
-    acted = exists().where(ActionRow.case_id == Case.id, ActionRow.actor == actor.subject)
-    mine = or_(Case.examiner_id == actor.subject, Case.second_examiner_id == actor.subject)
-    return or_(mine, Case.state.in_(_IN_QUEUE), acted)
+    return or_(Case.state.in_(_IN_QUEUE), _worked_on_by(actor.subject))
+
+
+def _worked_on_by(examiner_id: str) -> ColumnElement[bool]:
+    acted = exists().where(ActionRow.case_id == Case.id, ActionRow.actor == examiner_id)
+    return or_(Case.examiner_id == examiner_id, Case.second_examiner_id == examiner_id, acted)
 
 
 def _standing(case: Case) -> Case:
