@@ -1,8 +1,7 @@
 """Contracts of mailing (纸质证书邮寄): a paper certificate, sent by EMS to the address that its applicant gave.
 
 A parcel is *asked* for (also in the form), *printed* with its label, *sent* with the carrier's number, and *delivered*
-or *returned*; it can be *cancelled* while it is in no batch.
-"""
+or *returned*; it can be *cancelled* while it is in no batch."""
 
 from __future__ import annotations
 
