@@ -173,6 +173,8 @@ def test_the_counter_notes_an_incomplete_parcel_by_keyboard(stack: Stack, open_w
     keyboard.press("Escape")
     keyboard.press("x")
     page.locator("#field-number").fill(number)
+    keyboard.press("Enter")
+    page.locator("input[name='papers']").first.check()
     page.locator("#field-missing").fill("身份证复印件")
     look_in_both(desk, open_window, "intake", "paper")
     page.locator("#field-missing").press("Control+Enter")
