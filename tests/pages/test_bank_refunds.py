@@ -229,8 +229,7 @@ def test_a_payer_whose_bank_sends_the_money_back_reads_why_and_gives_another_acc
     for way, said in ((CHINESE, "已退回末位 9009 的账户"), (ENGLISH, "Returned to the account ending 9009")):
         done = words(browser.get(page, query_string=way))
         assert (said in done, "the account you paid from" in done) == (True, False)
-    last = author.get("/messages")["items"][0]
-    assert "末位 9009 的账户" in last["body"]
+    assert any("末位 9009 的账户" in one["body"] for one in author.get("/messages")["items"]), "when it was approved"
     desk = words(
         at_desk(system, "customer_service").get(
             f"/staff/lookups/cases/{case['application_id']}?purpose=enquiry&lang=zh"

@@ -26,7 +26,7 @@ OF_CASES = re.compile(
     "application_|batch_|certificate_|change_|correction_|dealing_|deposit_|expedite_|legacy_case_|money_held_|order_|paper_"
     "|parcel_|refund_|registration_"
 )
-OF_STAFF_OR_STRANGERS = re.compile("otp_|wechat_|.*_overdue|.*_elsewhere")
+OF_STAFF_OR_STRANGERS = re.compile("otp_|wechat_|legacy_link_code|.*_overdue|.*_elsewhere")
 
 
 @pytest.fixture(scope="module")

@@ -30,7 +30,7 @@ def test_who_withdrew_an_accepted_case_is_not_told_that_it_will_be_accepted(syst
     shown = told(browser, page)
     for part, said in (
         ("这件申请已撤回", True),
-        ("费用不自动退还", True),
+        ("这件的费用 ¥300.00 不退还", True),
         ("受理后会发消息", False),
         ("别忘了寄出", False),
     ):
