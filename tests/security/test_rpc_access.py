@@ -38,7 +38,7 @@ UNREADABLE = {"no such field": True}
 OPEN_TO_VISITORS = {
     "identity": {"request_otp", "register_account", "sign_in", "refresh_session"}
     | {"read_notice", "notices_in_force", "begin_staff_set_up", "complete_staff_set_up"}
-    | {"submit_recovery", "follow_recovery", "object_to_recovery", "handle_wechat"},
+    | {"submit_recovery", "follow_recovery", "object_to_recovery", "undo_link_by_code", "handle_wechat"},
     "filing": {
         "check_form",
         "describe_form",
