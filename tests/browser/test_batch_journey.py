@@ -140,8 +140,9 @@ def pay(visit: Visit) -> None:
 
 def see_where_they_stand(visit: Visit) -> None:
     """The batch counts its works by what became of them, and shows those of one state; on a phone as well."""
-    stands = visit.page.locator(".batch-stands li")
-    expect(stands).to_have_count(1)
+    expect(visit.page.locator(".batch-stands li")).to_have_count(2)
+    expect(visit.page.locator(".batch-stands li").last).to_contain_text("3 件")  # await their paper
+    stands = visit.page.locator(".batch-stands li").first
     expect(stands).to_contain_text("已受理")
     expect(stands).to_contain_text("3 件")
     visit.page.set_viewport_size({"width": 390, "height": 844})
