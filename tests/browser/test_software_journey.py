@@ -305,7 +305,7 @@ def test_without_script_on_a_phone_steps_are_saved_and_the_deposit_is_made(
     visit.upload("source", sources)
     visit.press("Make the deposit")
     page.wait_for_url("**/builder?job=*")
-    job = page.url.split("job=")[1].split("#")[0]
+    job = page.url.split("job=")[1].split("#")[0].split("&")[0]
     wait_for("the deposit", lambda: person.me.get(f"/jobs/{job}")["state"] == "done" or None)
     page.reload()
     visit.press("Put it into the application")
