@@ -60,6 +60,7 @@ NOT_BY_A_LINK = {
 }
 WHERE_THERE_ARE_ANY = {
     "/registration/applications/<application_id>/templates/<name>.pdf",  # tests/pages/test_proof_templates.py
+    "/account/history/old/undo/<link_id>",  # tests/pages/test_old_account_joins.py
     "/staff/guide-texts/<text_id>",  # tests/pages/test_guide_texts.py
     "/staff/mailing/batches/<batch_id>",  # tests/browser/test_mailing.py
     "/staff/mailing/batches/<batch_id>/<part>.pdf",  # the same
