@@ -35,7 +35,7 @@ from flask import request
 from flask_babel import lazy_gettext as _l
 from pydantic import BaseModel, ConfigDict, Field
 
-from gateway.forms.about import begin_again, extract_of
+from gateway.forms.about import AT_THE_START, begin_again, extract_of
 from gateway.web.api import ApiGroup, Reply
 from gateway.web.calls import call
 from gateway.web.languages import language
@@ -100,26 +100,7 @@ def with_version(view: ApplicationView, status: int | None = None) -> Reply:
     return Reply(view, status, {"ETag": f'"{view.version}"'})
 
 
-_ABOUT_A_REGISTRATION = (
-    "extract_required",
-    "extract_invalid",
-    "change_under_way",
-    "another_under_way",
-    "another_unpaid",
-    "cancellation_barred",
-    "procedure_of_owners",
-    "procedure_of_holders",
-    "nothing_to_deal_in",
-    "nothing_to_pledge",
-    "nothing_transferable",
-    "no_pledge_of_yours",
-    "registration_ended",
-    "registration_number_unknown",
-    "registration_assigned",
-    "registration_party_only",
-    "old_registration_incomplete",
-    "registration_not_yours",
-)
+_ABOUT_A_REGISTRATION = ("extract_required", "extract_invalid", *AT_THE_START)
 """Problems of beginning a draft whose type is about a registration."""
 
 

@@ -41,8 +41,7 @@ from gateway.web.texts import Text, problem_text
 _ASKED = frozenset({"stated_on", "record", "certificate_outdated"})
 """Says when it was asked, and how much had happened."""
 
-PROBLEMS = (
-    "register_changed",
+AT_THE_START = (
     "change_under_way",
     "another_under_way",
     "another_unpaid",
@@ -60,6 +59,8 @@ PROBLEMS = (
     "old_registration_incomplete",
     "registration_not_yours",
 )
+"""What may keep a draft about a registration from being begun."""
+PROBLEMS = ("register_changed", *AT_THE_START)
 """What the register, and other cases about the same registration, may have against one that is to be filed."""
 
 

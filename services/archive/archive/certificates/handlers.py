@@ -22,7 +22,8 @@ from contracts.procedures import own_rights
 from archive.certificates import held, store
 from archive.certificates.model import DELAYED_AFTER, SOON
 from archive.certificates.offering import Offer, offers_of
-from archive.certificates.standing import ended_ones, naming_others, standing_of
+from archive.certificates.standing import ended_ones, names_others, standing_of
+from archive.register.store import records_of_each
 
 READERS = frozenset({"archivist", "customer_service", "examiner", "senior_examiner", "administrator"})
 """Staff whose work needs the documents of other people's cases."""
@@ -76,9 +77,9 @@ def list_certificates(request: Page, uow: UnitOfWork) -> CertificateList:
     account_id = acting_for(uow.actor, "read")
     rows = held.of_account(uow.session, account_id, request.cursor, request.limit + 1)
     newest = store.in_force(uow.session, {entry.registration_number for _, entry, *_ in rows})
-    papers = [row[0] for row in rows]
-    ended, others = ended_ones(uow.session, papers, uow.today()), naming_others(uow.session, papers)
-    offers = offers_of(uow.session, {entry.registration_number for _, entry, *_ in rows}, account_id, uow.today())
+    records = records_of_each(uow.session, {entry.registration_number for _, entry, *_ in rows})
+    ended = ended_ones([row[0] for row in rows], records, uow.today())
+    offers = offers_of(uow.session, records, account_id, uow.today())
     items = [
         CertificateView(
             registration_number=entry.registration_number,
@@ -96,7 +97,8 @@ def list_certificates(request: Page, uow: UnitOfWork) -> CertificateList:
             registered_on=entry.registered_on,
             edition=certificate.edition if certificate.paper == "certificate" else 1,
             status=standing_of(certificate, entry.status, newest, ended) or "valid",
-            names_others=certificate.certificate_id in others,
+            names_others=certificate.paper == "certificate"
+            and names_others(certificate.record, records[entry.registration_number]),
             state="issued" if document else "being_made",
             delayed=document is None and certificate.attempts > DELAYED_AFTER,
             document=document.reference() if document else None,
@@ -151,7 +153,9 @@ def list_documents(request: ListDocuments, uow: UnitOfWork) -> DocumentList:
     rows = store.documents_of(uow.session, request.application_id)
     papers = store.standings_of(uow.session, request.application_id)
     newest = store.in_force(uow.session, {paper.registration_number for paper, _ in papers.values()})
-    ended = ended_ones(uow.session, [paper for paper, _ in papers.values()], uow.today())
+    found = [paper for paper, _ in papers.values()]
+    records = records_of_each(uow.session, {paper.registration_number for paper in found})
+    ended = ended_ones(found, records, uow.today())
     items = []
     for row in rows:
         if may_read(uow.actor, row.account_id):

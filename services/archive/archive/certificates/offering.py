@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -13,7 +13,8 @@ from sqlalchemy.orm import Session
 
 from archive.extracts.model import registered
 from archive.parties.store import numbers_in
-from archive.register.store import records_of_each, registered_to
+from archive.register.records import Record
+from archive.register.store import registered_to
 
 
 @dataclass(frozen=True)
@@ -24,9 +25,12 @@ class Offer:
     procedures: list[Procedure] = field(default_factory=list)
 
 
-def offers_of(session: Session, numbers: Collection[str], account_id: str, today: date) -> Mapping[str, Offer]:
-    """By registration number."""
-    records, parties = records_of_each(session, numbers), numbers_in(session, numbers, account_id)
+def offers_of(
+    session: Session, records: Mapping[str, list[Record]], account_id: str, today: date
+) -> Mapping[str, Offer]:
+    """By registration number, of those whose records these are."""
+    numbers = list(records)
+    parties = numbers_in(session, numbers, account_id)
     at_first = registered_to(session, numbers, account_id)
     found = {}
     for number in records:

@@ -9,11 +9,9 @@ from datetime import date
 from contracts.archive import CheckedPaper
 from contracts.dealings import Dealing
 from contracts.objects import PaperStanding
-from sqlalchemy.orm import Session
 
 from archive.certificates.store import Certificate
 from archive.register.records import Record, Status, fold
-from archive.register.store import records_of
 
 
 def standing_of(paper: Certificate, status: Status, newest: Mapping[str, int], ended: Collection[str]) -> PaperStanding:
@@ -29,22 +27,14 @@ def standing_of(paper: Certificate, status: Status, newest: Mapping[str, int], e
     return status
 
 
-def ended_ones(session: Session, papers: Iterable[Certificate], today: date) -> set[str]:
-    """Those that prove a dealing which does not hold any more."""
-    proofs = [paper for paper in papers if paper.paper == "dealing_proof"]
-    known = {number: records_of(session, number) for number in {proof.registration_number for proof in proofs}}
+def ended_ones(papers: Iterable[Certificate], records: Mapping[str, list[Record]], today: date) -> set[str]:
+    """Those that prove a dealing which does not hold any more; ``records``: all of each registration."""
     return {
-        proof.certificate_id
-        for proof in proofs
-        if paper_of(proof, known[proof.registration_number], today).ended_on is not None
+        paper.certificate_id
+        for paper in papers
+        if paper.paper == "dealing_proof"
+        and paper_of(paper, records[paper.registration_number], today).ended_on is not None
     }
-
-
-def naming_others(session: Session, papers: Iterable[Certificate]) -> set[str]:
-    """Ids of the certificates on which others stand than those whose all the rights are by now."""
-    printed = [paper for paper in papers if paper.paper == "certificate"]
-    known = {number: records_of(session, number) for number in {one.registration_number for one in printed}}
-    return {one.certificate_id for one in printed if names_others(one.record, known[one.registration_number])}
 
 
 def names_others(record: int, records: list[Record]) -> bool:

@@ -92,20 +92,17 @@ def open_parcel(request: OpenParcel, uow: UnitOfWork) -> ParcelPlace:
     if not may(uow.actor, keeper.account_id, "read"):
         raise Problem("certificate_of_another", number=request.registration_number)
     found = store.latest(uow.session, [entry.registration_number], keeper.account_id)
+    others = names_earlier_owners(entry, uow)
     view = view_of(uow.sealing, found[0][0], entry) if found else None
     return ParcelPlace(
         registration_number=entry.registration_number,
         title=entry.title,
         application_id=keeper.application_id,
         status=entry.status,
-        names_others=names_earlier_owners(entry, uow),
-        asks=_may_ask(entry, uow) and (view is None or view.changeable),
+        names_others=others,
+        asks=entry.status == "valid" and not others and _issued_here(entry, uow) and (view is None or view.changeable),
         parcel=view,
     )
-
-
-def _may_ask(entry: RegisterEntry, uow: UnitOfWork) -> bool:
-    return entry.status == "valid" and _issued_here(entry, uow) and not names_earlier_owners(entry, uow)
 
 
 def _issued_here(entry: RegisterEntry, uow: UnitOfWork) -> bool:
