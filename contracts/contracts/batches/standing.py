@@ -62,9 +62,12 @@ class BatchCounts(Model):
 
 
 class BatchProblemCount(Model):
+    """``finding``: what a check of files found; its code is one of theirs, and may be a form's problem's as well."""
+
     code: str
     rows: int
     severity: Literal["error", "warning"]
+    finding: bool = False
 
 
 class BatchCaseCount(Model):

@@ -90,7 +90,7 @@ def kinds_of(batch: BatchView) -> list[ToldKind]:
     asked = 0
     found: list[ToldKind] = []
     for count in sorted(batch.by_code, key=lambda one: one.severity != "error"):
-        if known(count.code):
+        if known(count.code) and not count.finding:
             message = problem_text(count.code, {}, language()).sentence
         else:
             message = _as_in_a_row(batch.batch_id, count) if asked < MOST_ASKED else count.code

@@ -188,6 +188,27 @@ def test_one_fault_is_said_once_and_files_that_no_row_names_are_told(office: Off
 
 
 @pytest.mark.requirement("F-15")
+@pytest.mark.parametrize(("column", "code"), [("没有这一类", "choice_unknown"), (None, "required")])
+def test_files_wait_while_nobody_knows_what_they_should_be(office: Office, column: str | None, code: str) -> None:
+    batch = begin(office, [work(1, category=column)])
+    [row] = rows_of(office, batch.batch_id)
+    told = [(one.field, one.code, one.severity) for one in row.problems]
+    assert ("category", code, "error") in told
+    assert [one for one in told if one[0] == "materials.sample"] == [("materials.sample", "file_check_waits", "warning")]
+    sheet = receipt(office, fill(template(office), [work(1)]), "更正.xlsx")
+    office.call(batches.CORRECT_BATCH, office.company, batch_id=batch.batch_id, spreadsheet=sheet)
+    assert work_off(office, batch.batch_id).counts.complete == 1
+    [row] = rows_of(office, batch.batch_id)
+    assert row.problems == []
+
+
+@pytest.mark.requirement("F-15")
+def test_what_a_check_of_a_file_finds_is_counted_as_such(office: Office) -> None:
+    batch = begin(office, [work(1)], {"W001.jpg": proof(), "权属/创作证明.pdf": proof()})
+    assert [(one.code, one.finding) for one in batch.by_code] == [("wrong_type_renamed", True)]
+
+
+@pytest.mark.requirement("F-15")
 def test_a_comment_stands_at_its_row_whatever_line_another_sheet_had_it_on(office: Office) -> None:
     batch = begin(office, [work(1), work(2, completion_date="明年")])
     again = fill(template(office), [work(2, completion_date="后年")])

@@ -34,6 +34,7 @@ from filing.forms.model import Need, Situation
 from filing.materials.given import GivenFile
 from filing.materials.model import check_of
 from filing.materials.store import MaterialRow, materials_by_case
+from filing.reports.report import examine
 
 CHUNK = 24
 """Works that are looked at between two transactions."""
@@ -86,20 +87,33 @@ def _look(work: BatchWork, case: Case | None, ground: Ground) -> Looked:
     if reading.form is None:
         problems += further([problem.model_dump(mode="json") for problem in reading.problems], problems)
         return Looked(work, None, problems)
+    form = reading.dump()
+    needs, waiting = _needs(work, form, ground)
     usable: dict[str, list[str]] = {}
     for role, paths in matched.files.items():
         for path in paths:
             code = ground.files[path].code
             if code:
                 problems.append(_of_file(role, code, path))
+            elif role in waiting:
+                problems.append(_of_file(role, "file_check_waits", path, "warning"))
             else:
                 usable.setdefault(role, []).append(path)
-    needs = {need.role: need for need in ground.type.materials(reading.form, ground.policy)}
-    return Looked(work, reading.dump(), problems, usable, needs)
+    return Looked(work, form, problems, usable, needs)
 
 
-def _of_file(role: str, code: str, path: str) -> dict[str, Any]:
-    return {"field": f"materials.{role}", "code": code, "severity": "error", "params": {"file_name": path}}
+def _needs(work: BatchWork, form: Mapping[str, Any], ground: Ground) -> tuple[dict[str, Need], set[str]]:
+    """What the form asks for, by role; and the roles whose files wait, since an answer that decides what they should be
+    is missing or wrong: to check them as something else would find faults that they may not have."""
+    found = examine(ground.type, form, ground.situation)
+    said = [*work.unread, *(problem.model_dump(mode="json") for problem in found.of_form)]
+    wrong = {problem["field"] for problem in said if problem["severity"] == "error"}
+    needs = {need.role: need for need in found.needs}
+    return needs, {role for role, need in needs.items() if not wrong.isdisjoint(need.asked_of)}
+
+
+def _of_file(role: str, code: str, path: str, severity: str = "error") -> dict[str, Any]:
+    return {"field": f"materials.{role}", "code": code, "severity": severity, "params": {"file_name": path}}
 
 
 def _take_out(runtime: Runtime, ground: Ground, looked: Iterable[Looked]) -> dict[str, ObjectRef | None]:

@@ -20,12 +20,13 @@ def counts_of(session: Session, batch_ids: Collection[str]) -> dict[str, dict[st
 
 
 def problems_of(session: Session, batch_id: str) -> list[Any]:
-    """(code, severity, rows) of each problem, the most frequent first."""
+    """(code, severity, finding, rows) of each problem, the most frequent first. ``finding``: that it is what a check
+    of a file found, whose codes are the checks' own."""
     statement = """SELECT problem ->> 'code' AS code, min(problem ->> 'severity') AS severity,
-            count(DISTINCT work.id) AS rows
+            bool_or(problem ? 'finding') AS finding, count(DISTINCT work.id) AS rows
         FROM batch_works AS work, jsonb_array_elements(work.problems) AS problem
         WHERE work.batch_id = %(id)s AND work.state <> 'left'
-        GROUP BY 1 ORDER BY 3 DESC, 1"""
+        GROUP BY 1 ORDER BY rows DESC, 1"""
     return run(session, statement, {"id": batch_id})
 
 

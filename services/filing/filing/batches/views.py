@@ -213,7 +213,7 @@ def view_batch(uow: UnitOfWork, batch: BatchRow) -> BatchView:
         by_case=[BatchCaseCount(state=state, works=stand[state]) for state in get_args(State) if state in stand],
         turns=turns_of(uow.session, [batch.id])[batch.id] if filed else [],
         by_code=[
-            BatchProblemCount(code=row.code, severity=row.severity, rows=row.rows)
+            BatchProblemCount(code=row.code, severity=row.severity, rows=row.rows, finding=row.finding)
             for row in problems_of(uow.session, batch.id)
         ],
         refusal=BatchNote.model_validate(batch.refusal) if batch.refusal else None,

@@ -32,7 +32,8 @@ class Need:
 
     ``context`` is what the pre-check is told of the form (:class:`contracts.tools.CreatePrecheck`): when it changes,
     the files are checked again. Without a ``profile`` it goes by the file: a scan, a photograph. ``because`` is on
-    account of whom or what it is needed. The words are the type's ``fields.toml``'s.
+    account of whom or what it is needed. ``asked_of``: fields that say which profile it is; until they are right nobody
+    knows what its files should be. The words are the type's ``fields.toml``'s.
     """
 
     role: str
@@ -41,6 +42,7 @@ class Need:
     profile: str = ""
     context: Mapping[str, str] = field(default_factory=dict)
     because: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    asked_of: Sequence[str] = ()
 
 
 class DepositCheck(Protocol):

@@ -26,6 +26,7 @@ def needs(form: SoftwareForm, policy: FormPolicy) -> list[Need]:
             needed=True,
             profile="source_deposit",
             context={**shared, "deposit_mode": form.exceptional_kind or "general"},
+            asked_of=("deposit_kind", "exceptional_kind"),
         ),
         Need(DOCUMENT, needed=True, least=documents(form), profile="software_document", context=shared),
         Need("ownership_proof", needed=developed_with_others or licensed, least=developed_with_others + licensed),

@@ -63,7 +63,8 @@ def _sample(form: WorkForm, policy: FormPolicy) -> Need:
     profile = policy.samples[policy.sample_of(form.category, form.sample_form)].profile
     context = {"title": form.title} if profile == _SEARCHED_FOR_TITLE else {}
     parts = len(form.parts) if form.composition == "series" else 0
-    return Need(SAMPLE, needed=True, least=max(1, parts), profile=profile, context=context)
+    asked_of = ("category", "sample_form")
+    return Need(SAMPLE, needed=True, least=max(1, parts), profile=profile, context=context, asked_of=asked_of)
 
 
 def _beside(form: WorkForm, policy: FormPolicy) -> Iterator[Need]:
