@@ -67,7 +67,7 @@ class CertificateView(Model):
     state: Literal["being_made", "issued"]
     delayed: bool = Field(default=False, description="making it has failed and is being tried again")
     document: DocumentRef | None = None
-    role: Literal["owner", "holder", "pledgee", ""] = Field(
+    role: Literal["owner", "holder", "pledgee", "licensee", ""] = Field(
         default="", description="what the caller is to the registration now; empty where nothing of it is theirs"
     )
     rights: list[str] = Field(default=[], description="of a holder: those that are theirs, somewhere or for some time")

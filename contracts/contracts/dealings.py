@@ -88,9 +88,9 @@ class Grantee(Model, personal=("name", "masked_id_number")):
 
 class Dealing(Model, personal=("grantors", "grantees")):
     """A dealing as the register keeps it. ``number``: of its record. ``ends``: its last day, none for good; of a pledge
-    none, which lasts until it is ``released_on``. ``contract``: a digest, by which the same contract is known again.
-    ``consents``: numbers of pledges whose pledgees agreed. ``claim``: what a pledge secures, in fen, until
-    ``claim_due``.
+    none, which lasts until it is ``released_on``, as a licence may be before its last day. ``contract``: a digest, by
+    which the same contract is known again. ``consents``: numbers of pledges whose pledgees agreed. ``claim``: what a
+    pledge secures, in fen, until ``claim_due``.
     """
 
     number: str = ""
@@ -131,7 +131,7 @@ class Conflict(Model):
 
 
 def meet(one: Dealing, other: Dealing) -> bool:
-    """Whether two dealings take a share in common, on a day in common. A pledge that was released takes none."""
+    """Whether two dealings take a share in common, on a day in common. One that was released takes none."""
     if one.released_on is not None or other.released_on is not None:
         return False
     ends = min(one.ends or date.max, other.ends or date.max)

@@ -21,6 +21,7 @@ Act = Literal[
     "licensed",
     "pledged",
     "released",
+    "terminated",
     "replaced",
     "reissued",
     "corrected",
@@ -28,8 +29,8 @@ Act = Literal[
     "sealed",
     "unsealed",
 ]
-"""What happened to a registration: 登记, 变更或补充, 转让, 专有许可, 质权登记, 质权注销, 取代, 补发换发, 更正, 撤销,
-封存, 启封."""
+"""What happened to a registration: 登记, 变更或补充, 转让, 专有许可, 质权登记, 质权注销, 专有许可终止, 取代,
+补发换发, 更正, 撤销, 封存, 启封."""
 
 
 class GazetteIssue(Model):

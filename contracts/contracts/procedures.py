@@ -13,7 +13,7 @@ from contracts.base import Model
 from contracts.dealings import Dealing, Share, holders
 from contracts.forms.change import Registered
 
-Procedure = Literal["change", "reissue", "cancellation", "assignment", "licence", "pledge", "release"]
+Procedure = Literal["change", "reissue", "cancellation", "assignment", "licence", "pledge", "release", "termination"]
 PROCEDURES: tuple[Procedure, ...] = get_args(Procedure)
 DEALINGS: frozenset[Procedure] = frozenset({"assignment", "licence", "pledge"})
 ObstacleCode = Literal[
@@ -23,6 +23,7 @@ ObstacleCode = Literal[
     "nothing_to_pledge",
     "nothing_transferable",
     "no_pledge_of_yours",
+    "no_licence_of_yours",
     "cancellation_assigned",
     "cancellation_assigned_until",
     "cancellation_licensed",
@@ -36,7 +37,7 @@ class Obstacle(Model):
     which they are a party; ``rights``: what of the registration it is about; ``until``: its last day, if it has one.
 
     ``procedure_of_owners``: theirs are some of the rights, or for some time or place. ``procedure_of_holders``: they
-    have a pledge. ``nothing_to_deal_in``: everything is others' by now. ``nothing_to_pledge``: nothing is
+    have a pledge or a licence. ``nothing_to_deal_in``: everything is others' by now. ``nothing_to_pledge``: nothing is
     theirs from today on for good. ``nothing_transferable``: it never had any.
     """
 
@@ -48,10 +49,13 @@ class Obstacle(Model):
 
 def obstacles(procedure: str, register: Registered) -> list[Obstacle]:
     """All that keeps whoever the register says this to from filing ``procedure``; nothing that a form could mend."""
+    pledges, licences = _own_burdens(register, "pledged"), _own_burdens(register, "licensed")
     if procedure == "release":
-        return [] if _pledges(register) else [Obstacle(code="no_pledge_of_yours")]
-    if register.role == "pledgee":
-        return [Obstacle(code="procedure_of_holders", number=next(iter(_pledges(register)), ""))]
+        return [] if pledges else [Obstacle(code="no_pledge_of_yours")]
+    if procedure == "termination":
+        return [] if licences else [Obstacle(code="no_licence_of_yours")]
+    if register.role in ("pledgee", "licensee"):
+        return [Obstacle(code="procedure_of_holders", number=next(iter((*pledges, *licences)), ""))]
     if procedure in DEALINGS:
         return list(_of_dealing(procedure, register))
     if register.role == "holder":
@@ -130,5 +134,6 @@ def _registered(register: Registered) -> set[str]:
     return {*register.rights, *(right for dealing in register.dealings for right in dealing.rights)}
 
 
-def _pledges(register: Registered) -> list[str]:
-    return [one.number for one in register.dealings if one.act == "pledged" and one.number in register.own]
+def _own_burdens(register: Registered, act: str) -> list[str]:
+    """Numbers of the pledges, or of the licences, that they have on it."""
+    return [one.number for one in register.dealings if one.act == act and one.number in register.own]

@@ -209,6 +209,30 @@ def test_what_the_assignee_holds_is_pledged_and_released(owner: Dealer, assignee
     assignee.finish(case)
     told = owner.system.client().get(f"/api/v1/certificates/{number}").get_json()
     assert told["dealings"][-1]["act"] == "licensed"
+    _ends_before_its_term(owner, assignee, number)
+
+
+def _ends_before_its_term(owner: Dealer, assignee: Dealer, number: str) -> None:
+    """The licensee has the licence terminated, and nobody else; everybody is told so."""
+    termination = "/registration/procedures/work_termination"
+    assert termination in sign_in(owner)[0].get("/account/certificates").text, "offered to the licensee"
+    assert termination not in sign_in(assignee)[0].get("/account/certificates").text, "and to nobody else"
+    page = owner.system.client().get(termination).text
+    for words in ("由被许可人办理", "没有专有许可，或者已经终止"):
+        assert words in page, words
+    owner.fee = 0
+    owner.deal("work_termination", number, {"termination_reason": "agreed"}, ("termination_statement",))
+    told = owner.system.client().get(f"/api/v1/certificates/{number}").get_json()
+    assert [one["in_force"] for one in told["dealings"]] == [True, False, False]
+    shown = owner.system.client().get(f"/verify/{number}").text
+    for words in ("已终止", "（提前终止）"):
+        assert words in shown, words
+    papers = {one["act"]: one for one in owner.get("/certificates")["items"] if one["paper"] == "dealing_proof"}
+    assert (papers["licensed"]["status"], papers["terminated"]["status"]) == ("ended", "valid")
+    for act, words in (("licensed", "提前终止。"), ("terminated", "这是签发的专有许可终止登记证明，登记有效")):
+        assert words in checked(owner, papers[act]), act
+    heard = sign_in(assignee)[0].get("/account/messages").text
+    assert "专有许可已终止" in heard
 
 
 def _says_that_it_is_free(owner: Dealer, case: str) -> None:

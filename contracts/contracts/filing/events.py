@@ -98,7 +98,9 @@ class CorrectionAnswered(CaseFacts, personal=("evidence",)):
     evidence: str | None = None
 
 
-RegisterAct = Literal["registered", "changed", "reissued", "revoked", "assigned", "licensed", "pledged", "released"]
+RegisterAct = Literal[
+    "registered", "changed", "reissued", "revoked", "assigned", "licensed", "pledged", "released", "terminated"
+]
 """What an approval leads to in the register."""
 
 

@@ -24,13 +24,14 @@ from contracts.forms.change import (
 from contracts.forms.dealing import (
     AssignmentForm,
     DealingForm,
+    Ending,
     LicenceForm,
     Party,
     PledgeForm,
     PledgeReleaseForm,
-    Release,
     SecuredForm,
     TermForm,
+    TerminationForm,
 )
 from contracts.forms.description import (
     Choice,
@@ -79,6 +80,8 @@ FORMS: Mapping[FilingType, type[Model]] = {
     "software_pledge": PledgeForm,
     "work_release": PledgeReleaseForm,
     "software_release": PledgeReleaseForm,
+    "work_termination": TerminationForm,
+    "software_termination": TerminationForm,
 }
 """The form of each filing type: its shape, and what an empty one says."""
 
@@ -105,6 +108,7 @@ __all__ = [
     "Delivery",
     "Description",
     "Duration",
+    "Ending",
     "Filer",
     "FilingType",
     "FormData",
@@ -125,7 +129,6 @@ __all__ = [
     "RegisteredAuthor",
     "RegisteredOwner",
     "ReissueForm",
-    "Release",
     "Right",
     "RowWords",
     "SampleForm",
@@ -136,6 +139,7 @@ __all__ = [
     "SoftwareForm",
     "SoftwareReissueForm",
     "TermForm",
+    "TerminationForm",
     "Widget",
     "WorkCancellationForm",
     "WorkChangeForm",

@@ -113,15 +113,23 @@ class PledgeForm(SecuredForm):
     """著作权质权登记."""
 
 
-class Release(Model):
-    """The end of a pledge; ``pledge`` is the number of its record."""
+class Ending(Model):
+    """The end of what lies on the rights of a registration, filed by whoever has it."""
 
     on_register: Registered = Registered()
-    pledge: Annotated[str, Line(60)] = ""
-    release_reason: Literal["paid", "waived", "agreed", "realised"] | None = None
     filing_mode: Literal["applicant", "agent"] = "applicant"
     contact: Contact = Contact()
 
 
-class PledgeReleaseForm(Release):
-    """著作权质权注销登记."""
+class PledgeReleaseForm(Ending):
+    """著作权质权注销登记; ``pledge`` is the number of its record."""
+
+    pledge: Annotated[str, Line(60)] = ""
+    release_reason: Literal["paid", "waived", "agreed", "realised"] | None = None
+
+
+class TerminationForm(Ending):
+    """专有许可终止登记, before its term is over; ``licence_number`` is that of its record."""
+
+    licence_number: Annotated[str, Line(60)] = ""
+    termination_reason: Literal["agreed", "waived"] | None = None

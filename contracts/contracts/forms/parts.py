@@ -30,9 +30,21 @@ FilingType = Literal[
     "software_pledge",
     "work_release",
     "software_release",
+    "work_termination",
+    "software_termination",
 ]
 """Subject and procedure. Everything that depends on either is asked of the type and of nothing else."""
-Procedure = Literal["registration", "change", "assignment", "licence", "pledge", "release", "reissue", "cancellation"]
+Procedure = Literal[
+    "registration",
+    "change",
+    "assignment",
+    "licence",
+    "pledge",
+    "release",
+    "termination",
+    "reissue",
+    "cancellation",
+]
 """What is done, whatever the subject: the second word of a :data:`FilingType`."""
 REGISTRATIONS: Mapping[Kind, FilingType] = {"work": "work_registration", "software": "software_registration"}
 """The type by which each kind of subject is first registered."""

@@ -82,6 +82,7 @@ FIELD_PROBLEMS = frozenset(
         "term_over",
         "amount_format",
         "pledge_not_yours",
+        "licence_not_yours",
         "change_nothing",
         "change_not_allowed",
         "change_same",

@@ -52,6 +52,7 @@ AT_THE_START = (
     "nothing_to_pledge",
     "nothing_transferable",
     "no_pledge_of_yours",
+    "no_licence_of_yours",
     "registration_ended",
     "registration_number_unknown",
     "registration_assigned",
@@ -72,7 +73,7 @@ def extract_of(number: str) -> str:
 
 def owners_procedures() -> list[Procedure]:
     """What an owner may file, as long as nobody else has anything in the registration."""
-    return [name for name in PROCEDURES if name != "release"]
+    return [name for name in PROCEDURES if name not in ("release", "termination")]
 
 
 def may_be_filed(number: str) -> list[Procedure]:

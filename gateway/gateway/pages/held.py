@@ -20,6 +20,7 @@ from gateway.web.texts import right_words
 LOOKED_AT = 50
 """Of the newest papers."""
 _PARTY = ("assigned", "licensed", "pledged")
+_HOLDS = ("owner", "holder")
 
 
 @dataclass(frozen=True)
@@ -49,16 +50,17 @@ def _counts(paper: CertificateView, papers: Sequence[CertificateView]) -> bool:
     if paper.status != "valid":
         return False
     if paper.paper == "certificate":
-        return bool(paper.role)
+        return paper.role in _HOLDS
     certified = {one.registration_number for one in papers if one.paper == "certificate" and one.status == "valid"}
     by_it = paper.act == "assigned" and paper.registration_number in certified
-    passed_on = paper.act == "assigned" and not paper.role
+    passed_on = paper.act == "assigned" and paper.role not in _HOLDS
     return paper.act in _PARTY and not paper.filed and not by_it and not passed_on
 
 
 def _held(paper: CertificateView) -> Held:
     if paper.act == "licensed":
-        return Held(paper, _("您是专有许可的被许可人"))
+        step = _step(paper, "termination", _("专有许可提前终止的，办理终止登记"))
+        return Held(paper, _("您是专有许可的被许可人"), step)
     if paper.act == "pledged":
         return Held(paper, _("您是质权人"), _step(paper, "release", _("质权消灭以后，办理质权注销")))
     if paper.role == "holder":

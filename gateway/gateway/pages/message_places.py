@@ -36,7 +36,7 @@ _PAPERS = frozenset(
 
 
 _OF_OTHERS = (
-    *("dealing_recorded", "dealing_released", "dealing_over", "affected_"),
+    *("dealing_recorded", "dealing_released", "licence_terminated", "dealing_over", "affected_"),
     *("assigned_recorded", "licensed_recorded", "pledged_recorded"),
 )
 """Messages of what somebody else filed: the case is not theirs to see."""

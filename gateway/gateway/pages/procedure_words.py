@@ -26,7 +26,12 @@ def who_files(filing_type: FilingType) -> WhoFiles:
             _("由质权人办理。著作权人不能提出，请联系质权人。"),
             (_("这项登记上没有质权，或者质权已经注销。"), _("登记的质权人不是您。"), not_valid),
         )
-    owner = _("由著作权人办理；权利全部转让的，由受让方办理。部分权利的受让方和质权人不能提出。")
+    if name == "termination":
+        return WhoFiles(
+            _("由被许可人办理，被许可人有几位的，都要签字。著作权人不能提出，请联系被许可人。"),
+            (_("这项登记上没有专有许可，或者已经终止、期限已满。"), _("登记的被许可人不是您。"), not_valid),
+        )
+    owner = _("由著作权人办理；权利全部转让的，由受让方办理。部分权利的受让方、被许可人和质权人不能提出。")
     if name == "cancellation":
         return WhoFiles(owner, (assigned, _("登记上还有有效的转让、专有许可或者质权。"), not_valid))
     if name == "reissue":

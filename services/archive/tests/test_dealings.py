@@ -42,6 +42,7 @@ from contracts.identity.events import ACCOUNT_CLOSED, IDENTITY_REOPENED, Account
 from contracts.objects import GetDocument
 from contracts.own_data import OWN_DATA, ReadOwnData
 from contracts.paging import Page
+from contracts.procedures import offered
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from pypdf import PdfReader
@@ -235,13 +236,13 @@ def test_what_is_pledged_stays_until_the_pledgee_releases_it(archive: Harness, r
         archive.deliver(APPLICATION_APPROVED, deal(number, case="app-3"))
     archive.deliver(APPLICATION_APPROVED, deal(number, case="app-4", rights=["other"], consents=[pledge]))
     for by in ("acc-person", "acc-company", "acc-stranger"):
-        with pytest.raises(AssertionError, match=r"has\s+no\s+pledge"):
+        with pytest.raises(AssertionError, match=r"has\s+nothing"):
             archive.deliver(APPLICATION_APPROVED, release(number, pledge, f"app-{by}", by))
     archive.deliver(APPLICATION_APPROVED, release(number, pledge, "app-6", "acc-bank"))
     archive.run_worker()
     [pledged, _] = check(archive, number).dealings
     assert (pledged.in_force, pledged.released_on) == (False, check(archive, number).registered_on)
-    with pytest.raises(AssertionError, match=r"has\s+no\s+pledge"):
+    with pytest.raises(AssertionError, match=r"has\s+nothing"):
         archive.deliver(APPLICATION_APPROVED, release(number, pledge, "app-7", "acc-bank"))
     papers = archive.call(LIST_CERTIFICATES, Page(), person("acc-bank")).items
     assert [(one.act, one.number, one.filed, one.status) for one in papers] == [
@@ -365,6 +366,67 @@ def test_who_is_called_otherwise_now_is_the_party_of_all_their_names(
     closed(archive, "acc-company")
     assert held(archive, "acc-company") == []
     assert held(archive, "acc-other") == [numbers[1]]
+
+
+def terminate(number: str, licence: str, case: str, by: str) -> Any:
+    facts = {"act": "terminated", "dealing": {"number": licence}, "type": "work_termination"}
+    return approved(case, by, registration_number=number, **facts)
+
+
+@pytest.mark.requirement("W-05")
+def test_a_licence_that_ends_before_its_term_leaves_room_for_another(archive: Harness, registered: Any) -> None:
+    number = registered()
+    verified(archive, "acc-company", COMPANY)
+    verified(archive, "acc-bank", BANK)
+    with archive.uow() as uow:
+        today = uow.today()
+    term = {"begins": str(today), "ends": str(today + timedelta(days=2))}
+    archive.deliver(APPLICATION_APPROVED, deal(number, "licensed", "app-2", **term))
+    archive.deliver(APPLICATION_APPROVED, deal(number, "pledged", "app-3", grantees=[BANK]))
+    licence, pledge = "作著许登字第00000001号", "作著质登字第00000001号"
+    stated = extract(archive, number, person("acc-company"))
+    assert (stated.role, stated.own, stated.holders) == ("licensee", [licence], [])
+    assert offered(stated) == ["termination"]
+    assert offered(extract(archive, number, person("acc-bank"))) == ["release"]
+    again = {"grantees": [THIRD], "consents": [pledge], "contract": "c" * 64}
+    with pytest.raises(AssertionError, match="rights_licensed"):
+        archive.deliver(APPLICATION_APPROVED, deal(number, "licensed", "app-4", **term, **again))
+    for case, ended, by in (
+        ("app-5", licence, "acc-person"),
+        ("app-6", licence, "acc-bank"),
+        ("app-7", licence, "acc-stranger"),
+        ("app-8", pledge, "acc-bank"),
+    ):
+        with pytest.raises(AssertionError, match=r"has\s+nothing"):
+            archive.deliver(APPLICATION_APPROVED, terminate(number, ended, case, by))
+    with pytest.raises(AssertionError, match=r"has\s+nothing"):
+        archive.deliver(APPLICATION_APPROVED, release(number, licence, "app-9", "acc-company"))
+    before = told(archive)
+    for _ in range(2):
+        archive.deliver(APPLICATION_APPROVED, terminate(number, licence, "app-10", "acc-company"))
+    assert told(archive)[len(before) :] == [("acc-person", "released", licence)]
+    archive.run_worker()
+    licensed, pledged = check(archive, number).dealings
+    assert (licensed.in_force, licensed.released_on, pledged.in_force) == (False, today, True)
+    papers = archive.call(LIST_CERTIFICATES, Page(), person("acc-company")).items
+    assert [(one.act, one.number, one.filed, one.status) for one in papers] == [
+        ("terminated", "作著许销字第00000001号", True, "valid"),
+        ("licensed", licence, False, "ended"),
+    ]
+    for paper, ended_on in zip(papers, (None, today), strict=True):
+        file = check_file(archive, paper)
+        assert (file.file_matches, file.paper.act, file.paper.ended_on) == (True, paper.act, ended_on)
+    pdf = archive.runtime.objects.read(papers[0].document.object.sha256, 1 << 25)
+    text = "".join("".join(page.extract_text() for page in PdfReader(io.BytesIO(pdf)).pages).split())
+    for words in ("专有许可终止登记证明", licence, "第五百五十七条", "被许可方（LCE）"):
+        assert words in text, words
+    archive.deliver(APPLICATION_APPROVED, deal(number, "licensed", "app-11", **term, **again))
+    with pytest.raises(Problem, match="registration_party_only"):
+        extract(archive, number, person("acc-company"))
+    archive.advance(3)
+    archive.sweep("tell_over")
+    over = [one for one in told(archive) if one[1] == "over"]
+    assert {number for _, _, number in over} == {"作著许登字第00000002号"}, "of the first everybody heard that it ended"
 
 
 def test_parties_are_kept_by_a_digest_that_has_a_key(archive: Harness, registered: Any) -> None:

@@ -6,7 +6,7 @@ from typing import Any
 
 from contracts.dealings import TRANSFERABLE
 
-from .change_forms import Broken, Found, registered
+from .change_forms import Broken, registered
 
 COMPANY = {
     "name": "绿野文化有限公司",
@@ -49,6 +49,12 @@ def release(**changes: Any) -> dict[str, Any]:
     """Of the one pledge that a bank has."""
     standing = known(role="pledgee", own=["pledged-1"], dealings=[earlier("pledged")], holders=[])
     return {"on_register": standing, "release_reason": "paid"} | changes
+
+
+def termination(**changes: Any) -> dict[str, Any]:
+    """Of the one exclusive licence that a bank has."""
+    standing = known(role="licensee", own=["licensed-1"], dealings=[earlier("licensed")], holders=[])
+    return {"on_register": standing, "termination_reason": "agreed"} | changes
 
 
 PART = {"rights_scope": "partial"}
@@ -136,4 +142,15 @@ RELEASES: Broken = [
     ({"pledge": "别人的"}, {("pledge", "pledge_not_yours")}),
     ({"on_register": known(own=["a", "b"], dealings=[])}, {("pledge", "required")}),
 ]
-__all__ = ["BROKEN", "COMPANY", "RELEASES", "Found", "earlier", "form", "known", "release"]
+TERMINATIONS: Broken = [
+    ({"termination_reason": None}, {("termination_reason", "required")}),
+    ({"termination_reason": "paid"}, {("termination_reason", "not_in_list")}),
+    ({"licence_number": "别人的"}, {("licence_number", "licence_not_yours")}),
+    ({"on_register": known(own=["a", "b"], dealings=[])}, {("licence_number", "required")}),
+    # A pledge is released, and not terminated.
+    ({"on_register": known(own=["pledged-1"], dealings=[earlier("pledged")])}, {("licence_number", "required")}),
+]
+__all__ = [
+    *("BROKEN", "COMPANY", "RELEASES", "TERMINATIONS", "Found"),
+    *("earlier", "form", "known", "release", "termination"),
+]

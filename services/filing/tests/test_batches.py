@@ -194,7 +194,9 @@ def test_files_wait_while_nobody_knows_what_they_should_be(office: Office, colum
     [row] = rows_of(office, batch.batch_id)
     told = [(one.field, one.code, one.severity) for one in row.problems]
     assert ("category", code, "error") in told
-    assert [one for one in told if one[0] == "materials.sample"] == [("materials.sample", "file_check_waits", "warning")]
+    assert [one for one in told if one[0] == "materials.sample"] == [
+        ("materials.sample", "file_check_waits", "warning")
+    ]
     sheet = receipt(office, fill(template(office), [work(1)]), "更正.xlsx")
     office.call(batches.CORRECT_BATCH, office.company, batch_id=batch.batch_id, spreadsheet=sheet)
     assert work_off(office, batch.batch_id).counts.complete == 1

@@ -52,6 +52,14 @@ def test_only_a_pledge_of_ones_own_is_released(changes: dict[str, Any], found: F
     assert {(problem.field, problem.code) for problem in problems} == found
 
 
+@pytest.mark.parametrize(
+    ("changes", "found"), [case for case in dealing_forms.TERMINATIONS if "paid" not in case[0].values()]
+)
+def test_only_a_licence_of_ones_own_is_terminated(changes: dict[str, Any], found: Found) -> None:
+    _, problems = judged("work_termination", dealing_forms.termination(**changes))
+    assert {(problem.field, problem.code) for problem in problems} == found
+
+
 @pytest.mark.parametrize("kind", ["work", "software"])
 @pytest.mark.parametrize("procedure", PROCEDURES)
 def test_a_whole_form_says_the_register_what_is_done(kind: str, procedure: str) -> None:
@@ -132,6 +140,15 @@ def test_of_a_single_pledge_the_number_stands_there() -> None:
     assert (problems, form.pledge) == ([], "pledged-1")
     entry = TYPES["work_release"].entry(form)
     assert (entry.act, entry.dealing) == ("released", {"number": "pledged-1"})
+
+
+def test_of_a_single_licence_the_number_stands_there() -> None:
+    form, problems = judged("software_termination", dealing_forms.termination())
+    assert (problems, form.licence_number) == ([], "licensed-1")
+    entry = TYPES["software_termination"].entry(form)
+    assert (entry.act, entry.dealing) == ("terminated", {"number": "licensed-1"})
+    over = form.on_register.model_copy(update={"dealings": []})
+    assert [one.code for one in TYPES["software_termination"].against(form, over)] == ["licence_not_yours"]
 
 
 def test_who_holds_a_part_changes_nothing_that_is_registered() -> None:
@@ -242,6 +259,7 @@ def test_every_consent_that_is_asked_for_has_a_form_to_download(type_: str) -> N
     [
         ("pledgee_consent", ("第四百四十四条", "质权登记编号", "专有许可合同登记")),
         ("release_statement", ("第三百九十三条", "质权登记编号", "放弃质权")),
+        ("termination_statement", ("第五百五十七条", "专有许可合同登记编号", "放弃专有许可")),
     ],
 )
 def test_pledgees_sign_a_form_that_names_the_registration(

@@ -75,6 +75,10 @@ def of_releases() -> Iterator[Example]:
     yield from ((PERSON, dealing_forms.release(**changes), {}) for changes, _ in dealing_forms.RELEASES)
 
 
+def of_terminations() -> Iterator[Example]:
+    yield from ((PERSON, dealing_forms.termination(**changes), {}) for changes, _ in dealing_forms.TERMINATIONS)
+
+
 DEALINGS: dict[Any, tuple[list[ModuleType], Callable[[], Iterator[Example]]]] = {
     f"{kind}_{procedure}": ([dealing_rules, about], partial(of_dealings, procedure))
     for kind in ("work", "software")
@@ -92,6 +96,8 @@ EXAMPLES: dict[Any, tuple[list[ModuleType], Callable[[], Iterator[Example]]]] = 
     **DEALINGS,
     "work_release": ([release_rules, about], of_releases),
     "software_release": ([release_rules, about], of_releases),
+    "work_termination": ([release_rules, about], of_terminations),
+    "software_termination": ([release_rules, about], of_terminations),
 }
 
 

@@ -43,6 +43,13 @@ def test_with_both_codes_the_new_number_signs_in_and_the_old_one_is_told(office:
         change(office, person, *codes)
 
 
+def test_each_code_says_for_which_of_the_numbers_it_is(office: Any) -> None:
+    person = office.sign_up()
+    ask(office, person)
+    old, new = office.messages(person.mobile)[0].body, office.messages(OTHER)[0].body
+    assert ("原号码" in old, "新号码" in old, "原号码" in new, "新号码" in new) == (True, False, False, True)
+
+
 @pytest.mark.parametrize("wrong", ["otp", "new_otp"])
 def test_one_code_is_not_enough(office: Any, wrong: str) -> None:
     person = office.sign_up()

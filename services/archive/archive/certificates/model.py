@@ -15,7 +15,7 @@ from contracts.dealings import Dealing
 from archive.certificates import words
 from archive.register.kinds import KINDS
 from archive.register.model import Particulars
-from archive.register.records import NEW_EDITION, Altered, Record, Standing, alterations, edition_of, fold
+from archive.register.records import ENDS, NEW_EDITION, Altered, Record, Standing, alterations, edition_of, fold
 
 Paper = Literal["certificate", "change_proof", "revocation_proof", "dealing_proof"]
 
@@ -173,7 +173,7 @@ def revocation_data(certified: Certified, printing: Printing) -> dict[str, Any]:
 
 
 def dealing_data(certified: Certified, printing: Printing) -> dict[str, Any]:
-    """Of a dealing, or of the release of a pledge: who, what, where and until when. No price is known here."""
+    """Of a dealing, or of the end of one: who, what, where and until when. No price is known here."""
     language, record, dealing = printing.language, certified.record, certified.dealing
     particulars, act = certified.standing.particulars, record.act
     facts = [
@@ -183,7 +183,7 @@ def dealing_data(certified: Certified, printing: Printing) -> dict[str, Any]:
         ("territory", [words.territory(dealing.territory, language)]),
         ("term", [words.term(dealing, language)] if dealing.act != "pledged" else []),
         ("claim", [words.claim(dealing, language)] if dealing.claim is not None else []),
-        ("pledge", [dealing.number] if act == "released" else []),
+        ("record", [dealing.number] if act in ENDS else []),
     ]
     return {
         **_common(printing, record.on),

@@ -27,6 +27,7 @@ ACTS = {
     "licensed": record_dealing,
     "pledged": record_dealing,
     "released": record_release,
+    "terminated": record_release,
 }
 """What an approval leads to in the register."""
 

@@ -9,10 +9,10 @@ from typing import Literal
 from contracts.dealings import Dealing, owned_by
 from contracts.forms import Registered
 
-from archive.register.holding import holding, people_of, pledges_of, rights_of
+from archive.register.holding import burdens_of, holding, people_of, rights_of
 from archive.register.records import Record, Standing, fold, outdated
 
-Role = Literal["owner", "holder", "pledgee"]
+Role = Literal["owner", "holder", "pledgee", "licensee"]
 
 
 def role_of(standing: Standing, own: Collection[str], today: date) -> Role | None:
@@ -21,7 +21,8 @@ def role_of(standing: Standing, own: Collection[str], today: date) -> Role | Non
         return "owner"
     if holding(standing, own, today):
         return "holder"
-    return "pledgee" if pledges_of(standing, own) else None
+    acts = {one.act for one in burdens_of(standing, own, today)}
+    return "pledgee" if "pledged" in acts else "licensee" if acts else None
 
 
 def registered(

@@ -1,4 +1,4 @@
-"""合同登记、质权登记与注销: what is approved of the rights becomes a record, and its proof is made."""
+"""合同登记与终止、质权登记与注销: what is approved of the rights becomes a record, and its proof is made."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ from archive.certificates.queueing import Order, queue_paper
 from archive.parties.store import note_parties
 from archive.register.changing import Examined, examined
 from archive.register.handlers import Source, take_number, write_down
-from archive.register.holding import holding, own_numbers, people_of, pledges_of, rights_of
+from archive.register.holding import burdens_of, holding, own_numbers, people_of, rights_of
 from archive.register.model import Owner
-from archive.register.records import Record, Standing, fold
+from archive.register.records import ENDS, Record, Standing, fold
 from archive.register.store import RegisterEntry
 from archive.register.telling import tell_recorded, tell_released
 
@@ -55,24 +55,25 @@ def record_dealing(approved: ApplicationApproved, uow: UnitOfWork) -> str:
 
 
 def record_release(approved: ApplicationApproved, uow: UnitOfWork) -> str:
-    """Records that a pledge is over, as its pledgee states; returns the number of the proof. Raises as
-    :func:`record_dealing` for a pledge that is over already, or is another's."""
+    """Records that a pledge or an exclusive licence is over, as whoever has it states; returns the number of the proof.
+    Raises as :func:`record_dealing` for one that is over already, or is another's."""
     found = examined(approved, uow)
     if not isinstance(found, Examined):
         return found.number or ""
     entry, earlier = found.entry, found.earlier
-    standing, today, pledge = fold(earlier), uow.today(), str(approved.dealing.get("number", ""))
+    standing, today, ended = fold(earlier), uow.today(), str(approved.dealing.get("number", ""))
     own = own_numbers(uow.session, entry, approved.account_id)
-    released = next((one for one in pledges_of(standing, own) if one.number == pledge), None)
+    mine = (one for one in burdens_of(standing, own, today) if one.act == ENDS.get(approved.act))
+    released = next((one for one in mine if one.number == ended), None)
     if released is None:
-        raise ValueError(f"{entry.registration_number} has no pledge {pledge!r} that {approved.account_id} may release")
+        raise ValueError(f"{entry.registration_number} has nothing {ended!r} that {approved.account_id} may release")
     number, _ = take_number(f"{entry.kind}_{approved.act}", today, uow)
-    record = Record(len(earlier) + 1, approved.act, today, {}, pledge, number)
+    record = Record(len(earlier) + 1, approved.act, today, {}, ended, number)
     write_down(entry, earlier, record, Source.of(approved), uow)
-    note_parties(uow.session, uow.sealing, _place(entry, record), pledge, released.grantees)
+    note_parties(uow.session, uow.sealing, _place(entry, record), ended, released.grantees)
     tell_released(entry, record, released, approved.account_id, uow)
     queue_paper(entry, "dealing_proof", Order.of(approved, record.sequence), uow)
-    uow.audit("register.released", subject=entry.registration_number, application_id=approved.application_id)
+    uow.audit(f"register.{approved.act}", subject=entry.registration_number, application_id=approved.application_id)
     return number
 
 

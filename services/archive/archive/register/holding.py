@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, and_, exists, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from archive.parties.store import DealingParty, identity_of, numbers_of
-from archive.register.records import Standing
+from archive.register.records import ENDS, Standing
 from archive.register.store import RegisterEntry, RegisterRecord, is_registered_to
 
 
@@ -28,7 +28,7 @@ def is_in_force(today: date) -> ColumnElement[bool]:
         or_(ends.is_(None), ends >= today.isoformat()),
         ~exists().where(
             released.registration_number == RegisterRecord.registration_number,
-            released.act == "released",
+            released.act.in_(list(ENDS)),
             released.refers_to == RegisterRecord.number,
         ),
     )
@@ -79,6 +79,13 @@ def people_of(standing: Standing, numbers: Collection[str]) -> list[Grantee]:
     return list({(one.name, one.masked_id_number): one for one in found}.values())
 
 
-def pledges_of(standing: Standing, own: Collection[str]) -> list[Dealing]:
-    """Pledges of these numbers that still hold."""
-    return [one for one in standing.dealings if one.number in own and one.number in standing.pledges]
+def burdens_of(standing: Standing, own: Collection[str], today: date) -> list[Dealing]:
+    """Pledges and exclusive licences of these numbers that are neither over nor released."""
+    return [
+        one
+        for one in standing.dealings
+        if one.number in own
+        and one.act in ("licensed", "pledged")
+        and one.released_on is None
+        and (one.ends is None or one.ends >= today)
+    ]

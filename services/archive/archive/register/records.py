@@ -1,7 +1,8 @@
 """The records of a registration number, and what they make of it: status and current particulars. Pure rules.
 
-A record says what happened to a registration (登记, 变更, 转让, 专有许可, 质权登记, 质权注销, 取代, 补发换发, 更正,
-撤销, 封存, 启封) and is never changed. What holds today is folded from all records of a number, the first to the last.
+A record says what happened to a registration (登记, 变更, 转让, 专有许可, 质权登记, 质权注销, 专有许可终止, 取代,
+补发换发, 更正, 撤销, 封存, 启封) and is never changed. What holds today is folded from all records of a number, the
+first to the last.
 """
 
 from __future__ import annotations
@@ -23,6 +24,7 @@ Act = Literal[
     "licensed",
     "pledged",
     "released",
+    "terminated",
     "replaced",
     "reissued",
     "corrected",
@@ -39,6 +41,7 @@ LEADS_TO: Mapping[tuple[Status | None, Act], Status] = {
     ("valid", "licensed"): "valid",
     ("valid", "pledged"): "valid",
     ("valid", "released"): "valid",
+    ("valid", "terminated"): "valid",
     ("valid", "replaced"): "replaced",
     ("valid", "reissued"): "valid",
     ("valid", "corrected"): "valid",
@@ -75,15 +78,18 @@ GROUNDS: Mapping[Act, frozenset[str]] = {
 NEW_EDITION: frozenset[Act] = frozenset({"reissued", "corrected"})
 """Acts that a certificate of their own follows, which takes the place of the one before."""
 
-_NAMES_ANOTHER = frozenset({"pledged", "released", "replaced"})
-"""Acts that name a pledge, or the registration that follows."""
+ENDS: Mapping[Act, str] = {"released": "pledged", "terminated": "licensed"}
+"""Acts that end what another act began: a pledge, an exclusive licence."""
+
+_NAMES_ANOTHER = frozenset({"pledged", "replaced", *ENDS})
+"""Acts that name a pledge, what they end, or the registration that follows."""
 
 
 @dataclass(frozen=True)
 class Record:
-    """One act. ``states`` are particulars in JSON; ``refers_to`` is the number of a pledge or of the successor,
-    ``number`` that of the record's own proof, ``ground`` one of :data:`GROUNDS`, ``dealing`` what was done with the
-    rights, in JSON."""
+    """One act. ``states`` are particulars in JSON; ``refers_to`` is the number of a pledge, of what ends, or of the
+    successor, ``number`` that of the record's own proof, ``ground`` one of :data:`GROUNDS`, ``dealing`` what was done
+    with the rights, in JSON."""
 
     sequence: int
     act: Act
@@ -156,8 +162,12 @@ def _pledges(standing: Standing | None, record: Record) -> frozenset[str]:
 
 
 def _dealings(known: tuple[Dealing, ...], record: Record) -> tuple[Dealing, ...]:
-    """All that was done with the rights, in order; a pledge that is released keeps its place, and its last day."""
-    if record.act == "released":
+    """All that was done with the rights, in order; a pledge or a licence that is released keeps its place, and its
+    last day."""
+    if record.act in ENDS:
+        licences = {one.number for one in known if one.act == "licensed" and one.released_on is None}
+        if record.act == "terminated" and record.refers_to not in licences:
+            raise ValueError(f"licence {record.refers_to} is not registered")
         ended = {"released_on": record.on}
         return tuple(one.model_copy(update=ended) if one.number == record.refers_to else one for one in known)
     if not record.dealing:

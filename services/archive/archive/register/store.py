@@ -49,8 +49,8 @@ class RegisterRecord(Base):
     __tablename__ = "register_records"
     __table_args__ = (
         CheckConstraint(
-            "act IN ('registered', 'changed', 'assigned', 'licensed', 'pledged', 'released', 'replaced', 'reissued',"
-            " 'corrected', 'revoked', 'sealed', 'unsealed')",
+            "act IN ('registered', 'changed', 'assigned', 'licensed', 'pledged', 'released', 'terminated', 'replaced',"
+            " 'reissued', 'corrected', 'revoked', 'sealed', 'unsealed')",
             name="act",
         ),
         CheckConstraint("(act IN ('reissued', 'corrected')) <= (ground <> '')", name="says_why"),

@@ -35,12 +35,13 @@ def tell_recorded(entry: RegisterEntry, record: Record, dealing: Dealing, by: st
         tell_affected(entry, "assigned", record, dealing_with(uow.session, entry) - named - {by}, uow)
 
 
-def tell_released(entry: RegisterEntry, record: Record, pledge: Dealing, by: str, uow: UnitOfWork) -> None:
-    """Who filed the pledge, whose the registration is, and other pledgees; not who released it."""
+def tell_released(entry: RegisterEntry, record: Record, ended: Dealing, by: str, uow: UnitOfWork) -> None:
+    """Who filed the pledge or the licence, whose the registration is, and other pledgees or licensees; not who released
+    it. Of one that was released nobody hears that its term is over."""
     uow.session.flush()
     named = set(accounts_named(uow.session, entry.registration_number, record.sequence))
-    pledger = filed_by(uow.session, entry.registration_number, pledge.number)
-    _tell(entry, pledge, "released", record.on, {*named, entry.account_id, pledger} - {by, ""}, uow)
+    granted_by = filed_by(uow.session, entry.registration_number, ended.number)
+    _tell(entry, ended, "released", record.on, {*named, entry.account_id, granted_by} - {by, ""}, uow)
 
 
 def tell_affected(
@@ -82,9 +83,10 @@ def tell_over(uow: UnitOfWork) -> int:
             dealings = fold(records_of(uow.session, term.registration_number)).dealings
             number = records_of(uow.session, term.registration_number, term.sequence)[-1].number
             dealing = next(one for one in dealings if one.number == number)
-            named = set(accounts_named(uow.session, term.registration_number, term.sequence))
-            filer = filed_by(uow.session, term.registration_number, number)
-            _tell(entry, dealing, "over", term.ends, {*named, entry.account_id, filer} - {""}, uow)
+            if dealing.released_on is None:
+                named = set(accounts_named(uow.session, term.registration_number, term.sequence))
+                filer = filed_by(uow.session, term.registration_number, number)
+                _tell(entry, dealing, "over", term.ends, {*named, entry.account_id, filer} - {""}, uow)
         uow.session.delete(term)
         failpoint("dealings.told_over")
     return len(terms)

@@ -42,6 +42,7 @@ BLANKS = {
     "co_owner_consent": "共有人同意书",
     "pledgee_consent": "质权人同意书",
     "release_statement": "质权注销声明",
+    "termination_statement": "专有许可终止声明",
     "authorisation_letter": "经办人授权书",
 }
 """Forms to download, by the name that a material's description or a page gives them."""

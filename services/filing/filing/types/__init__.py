@@ -16,6 +16,7 @@ from filing.types.software_pledge import SOFTWARE_PLEDGE
 from filing.types.software_registration import SOFTWARE_REGISTRATION
 from filing.types.software_reissue import SOFTWARE_REISSUE
 from filing.types.software_release import SOFTWARE_RELEASE
+from filing.types.software_termination import SOFTWARE_TERMINATION
 from filing.types.work_assignment import WORK_ASSIGNMENT
 from filing.types.work_cancellation import WORK_CANCELLATION
 from filing.types.work_change import WORK_CHANGE
@@ -24,6 +25,7 @@ from filing.types.work_pledge import WORK_PLEDGE
 from filing.types.work_registration import WORK_REGISTRATION
 from filing.types.work_reissue import WORK_REISSUE
 from filing.types.work_release import WORK_RELEASE
+from filing.types.work_termination import WORK_TERMINATION
 
 TYPES: Mapping[FilingTypeName, FilingType[Any]] = {
     filing_type.name: filing_type
@@ -44,5 +46,7 @@ TYPES: Mapping[FilingTypeName, FilingType[Any]] = {
         SOFTWARE_PLEDGE,
         WORK_RELEASE,
         SOFTWARE_RELEASE,
+        WORK_TERMINATION,
+        SOFTWARE_TERMINATION,
     )
 }

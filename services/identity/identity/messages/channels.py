@@ -63,7 +63,7 @@ _TEMPLATES: Mapping[MessageKind, str] = {
         application_refused application_withdrawn application_withdrawn_fee_kept application_withdrawn_fee_returned
         application_lapsed_correction_not_answered application_lapsed_correction_not_answered_fee_kept
         application_lapsed_fee_not_paid certificate_issued
-        change_proof_issued dealing_proof_issued dealing_recorded dealing_released dealing_over
+        change_proof_issued dealing_proof_issued dealing_recorded dealing_released licence_terminated dealing_over
         affected_assigned affected_cancelled affected_revoked affected_reissued
         assigned_recorded assigned_recorded_all licensed_recorded pledged_recorded
         parcel_returned parcel_corrected_sent parcel_corrected_delivered certificate_reissued certificate_corrected
@@ -95,7 +95,7 @@ OFFICE = frozenset(
 ANSWERS = frozenset(
     _names(
         """
-        otp_sign_up otp_sign_in otp_sign otp_recover otp_password otp_close otp_email otp_mobile otp_no_account
+        otp_sign_up otp_sign_in otp_sign otp_recover otp_password otp_close otp_email otp_mobile otp_mobile_new otp_no_account
         recovery_refused_not_proven
         recovery_refused_incomplete recovery_advised recovery_granted recovery_stopped recovery_failed
         recovery_cases_failed recovery_done_old recovery_done_elsewhere recovery_old_announced

@@ -80,7 +80,7 @@ def send_code(
     if not reaches_people(uow):
         raise Problem("service_unavailable")
     channel = channel_to(recipient)
-    template, language = f"otp_{purpose}", account.language if account else asked_in
+    template, language = _code_template(purpose, recipient, account), account.language if account else asked_in
     words = wording(language, {"code": code, "minutes": int(OTP_LIFE.total_seconds() // 60)})
     rendered = render(template, channel, language, words)
     sealed = _sealed(uow, rendered.body, code_id)
@@ -89,6 +89,12 @@ def send_code(
         uow, channel, recipient, template, code_id, rendered.subject, account_id=owner, sealed_body=sealed
     )
     store.add(uow.session, [message])
+
+
+def _code_template(purpose: str, recipient: str, account: Account | None) -> str:
+    """Whoever changes their number has two codes at once: each says for which of the numbers it is."""
+    another = purpose == "mobile" and account is not None and recipient != account.mobile
+    return "otp_mobile_new" if another else f"otp_{purpose}"
 
 
 def send_text(

@@ -46,8 +46,14 @@ def tell_certificate_revoked(data: CertificateRevoked, uow: UnitOfWork) -> None:
 def tell_dealing(data: DealingAdvanced, uow: UnitOfWork) -> None:
     """A party of a contract or a pledge that did not file it: it is recorded, released, or over."""
     params: Params = {**_of_registration(data), "number": data.number, "on": data.on}
-    template = _recorded(data) if data.state == "recorded" else f"dealing_{data.state}"
-    tell(uow, data.account_id, None, template, params)
+    tell(uow, data.account_id, None, _template(data), params)
+
+
+def _template(data: DealingAdvanced) -> str:
+    """A licence that ends before its term is told in words of its own."""
+    if data.state == "recorded":
+        return _recorded(data)
+    return "licence_terminated" if (data.state, data.act) == ("released", "licensed") else f"dealing_{data.state}"
 
 
 def _recorded(data: DealingAdvanced) -> str:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from contracts.forms import PledgeReleaseForm
 
-from filing.types.dealing.releasing import release_type
+from filing.types.dealing.releasing import PLEDGE, ending_type
 from filing.types.filing_type import FilingType
 
-SOFTWARE_RELEASE: FilingType[PledgeReleaseForm] = release_type(
+SOFTWARE_RELEASE: FilingType[PledgeReleaseForm] = ending_type(
     name="software_release",
     kind="software",
     department="软件登记部",
     form=PledgeReleaseForm,
+    burden=PLEDGE,
 )

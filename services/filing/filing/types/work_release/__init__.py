@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from contracts.forms import PledgeReleaseForm
 
-from filing.types.dealing.releasing import release_type
+from filing.types.dealing.releasing import PLEDGE, ending_type
 from filing.types.filing_type import FilingType
 
-WORK_RELEASE: FilingType[PledgeReleaseForm] = release_type(
+WORK_RELEASE: FilingType[PledgeReleaseForm] = ending_type(
     name="work_release",
     kind="work",
     department="作品登记部",
     form=PledgeReleaseForm,
+    burden=PLEDGE,
 )
