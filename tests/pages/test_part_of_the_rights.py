@@ -129,7 +129,7 @@ def test_another_s_case_is_not_told_by_its_number(author: Dealer, buyer: Dealer,
     assert "您是专有许可的被许可人" in told(bank)
     [message] = [one for one in messages(bank) if number in one["body"]]
     assert message["subject"].startswith("您获得的专有许可已登记")
-    assert offered(bank) == set()
+    assert offered(bank) == {"termination"}
     assert "您是登记" in refused(bank, "change", number)
 
 
