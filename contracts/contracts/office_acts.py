@@ -1,7 +1,8 @@
 """What the office does to a registration by itself: revoke it, or put an error of its own right. Always two people.
 
-A holder may report an error; a member of staff proposes; where the ground allows it everybody whom it concerns is told
-and may be heard; another member of staff confirms, and only then is it recorded.
+A holder may report an error, anybody else object to a registration; a member of staff proposes; where the ground
+allows it everybody whom it concerns is told and may be heard; another member of staff confirms, and only then is it
+recorded.
 """
 
 from __future__ import annotations
@@ -48,6 +49,15 @@ class ReportError(Model):
 
     registration_number: str = Field(max_length=60)
     report: Annotated[str, Paragraphs(1000)]
+
+
+class RaiseObjection(Model):
+    """异议: somebody to whom it is not registered says why a registration should not be there. ``evidence``: receipts
+    of uploads."""
+
+    registration_number: str = Field(max_length=60)
+    statement: Annotated[str, Paragraphs(2000)]
+    evidence: list[Token] = Field(default=[], max_length=MOST_FILES)
 
 
 class ProposeAct(Model):
@@ -114,10 +124,11 @@ class StandingDealing(Model, personal=("names",)):
 
 
 class OfficeActView(Model, personal=("items", "report", "statement", "heard", "answers", "dealings")):
-    """One act. ``hear_until``: until then it cannot be confirmed unless everybody whom it concerns has answered.
-    ``heard``: what the caller's account answered. To staff alone are told ``dealings``, ``unheard`` (how many of those
-    whom it concerns, as far as they have an account, have not answered) and ``proposed_by``, ``decided_by`` (accounts
-    of staff)."""
+    """One act. ``report``, ``report_files``: of an error, or of an objection, which whoever holds the registration is
+    not shown, as who objects is not shown what the office and the holder say. ``hear_until``: until then it cannot be
+    confirmed unless everybody whom it concerns has answered. ``heard``: what the caller's account answered. To staff
+    alone are told ``dealings``, ``unheard`` (how many of those whom it concerns, as far as they have an account, have
+    not answered) and ``proposed_by``, ``decided_by`` (accounts of staff)."""
 
     act_id: str
     application_id: str
@@ -129,6 +140,7 @@ class OfficeActView(Model, personal=("items", "report", "statement", "heard", "a
     ground: OfficeGround | None = None
     items: list[ChangedItem] = Field(default=[], description="of a correction: what changes; names in full")
     report: str = ""
+    report_files: list[OfficeActFile] = []
     reported_at: datetime | None = None
     statement: str = ""
     evidence: list[OfficeActFile] = []
@@ -180,7 +192,7 @@ class OfficeActList(Model):
 
 class OfficeActAdvanced(Model):
     """A step that the holder is told of: a revocation is proposed, a proposal or a report was dismissed, a proposal was
-    withdrawn. ``ground`` is
+    withdrawn. Who objected (``objector``) is told what becomes of it: proposed, confirmed or dismissed. ``ground`` is
     empty while there is only a report; ``text``: what the office says."""
 
     application_id: str
@@ -193,10 +205,12 @@ class OfficeActAdvanced(Model):
     state: OfficeActState
     hear_until: date | None = None
     text: str
+    objector: bool = False
     advanced_at: datetime
 
 
 REPORT_ERROR = RpcMethod(_S, "report_error", ReportError, OfficeActView, ACCOUNT, "command")
+RAISE_OBJECTION = RpcMethod(_S, "raise_objection", RaiseObjection, OfficeActView, ACCOUNT, "command")
 BE_HEARD = RpcMethod(_S, "be_heard", BeHeard, OfficeActView, ACCOUNT, "command")
 LIST_HELD_ACTS = RpcMethod(_S, "list_held_acts", Page, OfficeActList, ACCOUNT)
 GET_OFFICE_ACT = RpcMethod(_S, "get_office_act", OfficeActRef, OfficeActView, SIGNED_IN)
@@ -216,6 +230,10 @@ ERRORS = {
     "office_act_unknown": 404,
     "office_act_file_unknown": 404,
     "office_act_open": 409,
+    "objection_to_own": 409,
+    "objection_open": 409,
+    "objections_too_many": 409,
+    "objection_old_system": 409,
     "office_act_closed": 409,
     "office_act_outdated": 409,
     "second_person_required": 409,

@@ -402,6 +402,7 @@ def acted_upon(mine: Walk, senior: Walk, person: Person, number: str) -> None:
     report = {"registration_number": number, "report": f"作者的名字写错了{ONE_WORD}"}
     act = person.me.post("/error-reports", report)["act_id"]
     mine.past("/account/office-acts", f"/account/office-acts/{act}")
+    mine.past(f"/account/office-acts/objections/new?number={quote(number)}")
     senior.past("/staff/office-acts", f"/staff/office-acts/{act}", "/staff/office-acts/new?number=0")
     senior.past(f"/staff/office-acts/new?number={quote(number)}&report={act}")
 

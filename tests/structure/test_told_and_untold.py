@@ -31,6 +31,7 @@ NOT_SECRET = {
     "AskExpedite.evidence": "as receipt",
     "ProposeAct.evidence": "as receipt",
     "BeHeard.evidence": "as receipt",
+    "RaiseObjection.evidence": "as receipt",
     "OfficeActView.evidence": "files by name, each behind an access check of its own",
     "ExpediteView.evidence": "files by name, each behind an access check of its own",
     "AskRefund.evidence": "a cashier's words about what shows that money is to go back",

@@ -14,6 +14,7 @@ from contracts.office_acts import (
     MOST_FILES,
     OPEN_OFFICE_ACT_FILE,
     PROPOSE_ACT,
+    RAISE_OBJECTION,
     REGISTRATION_STATED,
     REPORT_ERROR,
     AskStated,
@@ -27,6 +28,7 @@ from contracts.office_acts import (
     OfficeActView,
     OfficeGround,
     ProposeAct,
+    RaiseObjection,
     RegistrationStated,
     ReportError,
 )
@@ -58,6 +60,16 @@ class NewOfficeAct(BaseModel):
     act_id: Identifier | None = None
 
 
+class Objection(BaseModel):
+    """``evidence``: finished uploads."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    registration_number: str = Field(max_length=60)
+    statement: Annotated[str, Paragraphs(2000)]
+    evidence: list[Identifier] = Field(default=[], max_length=MOST_FILES)
+
+
 class Confirmation(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
@@ -87,9 +99,34 @@ def report_error(body: ReportError) -> OfficeActView:
     return call(REPORT_ERROR, body)
 
 
+@routes.post(
+    "/objections",
+    _l("对别人的登记提出异议"),
+    access=ACCOUNT,
+    body=Objection,
+    reply=OfficeActView,
+    status=201,
+    problems=(
+        "registration_number_unknown",
+        "registration_ended",
+        "objection_to_own",
+        "objection_open",
+        "objections_too_many",
+        "objection_old_system",
+        "receipt_invalid",
+        "upload_unknown",
+    ),
+)
+def raise_objection(body: Objection) -> OfficeActView:
+    """Why a registration that is somebody else's should not be there, with what shows it. The answer is a message, and
+    stands among one's office acts."""
+    tokens = [receipt_for(upload_id).token for upload_id in body.evidence]
+    return call(RAISE_OBJECTION, RaiseObjection(**body.model_dump(exclude={"evidence"}), evidence=tokens))
+
+
 @routes.get("/office-acts", _l("登记机构对我的登记的处理"), access=ACCOUNT, query=Page, reply=OfficeActList)
 def list_held_acts(query: Page) -> OfficeActList:
-    """Reports of one's own, and what the office proposed or did; the newest first."""
+    """Reports and objections of one's own, and what the office proposed or did; the newest first."""
     return call(LIST_HELD_ACTS, query)
 
 
@@ -97,7 +134,8 @@ def list_held_acts(query: Page) -> OfficeActList:
     "/office-acts/<act_id>", _l("一件处理"), access=SIGNED_IN, reply=OfficeActView, problems=("office_act_unknown",)
 )
 def get_office_act(act_id: str) -> OfficeActView:
-    """With its evidence, for whoever holds the registration and for the office."""
+    """With its evidence, for whoever holds the registration and for the office; who objected is told what has become of
+    it."""
     return call(GET_OFFICE_ACT, OfficeActRef(act_id=act_id))
 
 

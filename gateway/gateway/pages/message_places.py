@@ -40,7 +40,12 @@ _OF_OTHERS = (
     *("assigned_recorded", "licensed_recorded", "pledged_recorded"),
 )
 """Messages of what somebody else filed: the case is not theirs to see."""
-_ACTS = frozenset({"revocation_proposed", "revocation_withdrawn", "revocation_dropped", "error_report_answered"})
+_ACTS = frozenset(
+    {
+        *("revocation_proposed", "revocation_withdrawn", "revocation_dropped", "error_report_answered"),
+        *("objection_proposed", "objection_confirmed", "objection_dismissed"),
+    }
+)
 """Messages about what the office means to do to a registration."""
 
 

@@ -1,4 +1,5 @@
-"""登记机构的处理, for whoever holds a registration: reporting an error, seeing what is proposed, and being heard."""
+"""登记机构的处理, for whoever holds a registration: reporting an error, seeing what is proposed, being heard; and for
+who objects to somebody else's."""
 
 from __future__ import annotations
 
@@ -8,11 +9,13 @@ from contracts.office_acts import (
     GET_OFFICE_ACT,
     LIST_HELD_ACTS,
     OPEN_OFFICE_ACT_FILE,
+    RAISE_OBJECTION,
     REPORT_ERROR,
     BeHeard,
     OfficeActFileRef,
     OfficeActRef,
     OfficeActView,
+    RaiseObjection,
     ReportError,
 )
 from contracts.paging import Page
@@ -71,6 +74,34 @@ def send_report() -> Answer:
     return redirect(url_for("office_acts.one", act_id=view.act_id), 303)
 
 
+@pages.get("/objections/new")
+def objection() -> str:
+    """Why a registration that is somebody else's should not be there."""
+    return _objection_page(PageForm({"number": request.args.get("number", "")}))
+
+
+@pages.post("/objections/new")
+@rate(20)
+@accepts_files
+def raise_objection() -> Answer:
+    """Sends it, with what shows it."""
+    form = PageForm.from_request()
+    try:
+        asked = entered(
+            RaiseObjection,
+            registration_number=form.value("number").strip()[:LONGEST_NUMBER],
+            statement=form.value("statement"),
+            evidence=tokens_of(evidence_uploads()),
+        )
+        view = call(RAISE_OBJECTION, asked)
+    except Problem as problem:
+        if problem.status >= 500:
+            raise
+        return _objection_page(form.refused(problem, field="number")), problem.status
+    flash(_("已收到您的异议。核对之后会发消息告诉您结果。"), "success")
+    return redirect(url_for("office_acts.one", act_id=view.act_id), 303)
+
+
 @pages.get("/<act_id>")
 def one(act_id: str) -> str:
     """One act with its evidence."""
@@ -106,6 +137,10 @@ def _act(act_id: str) -> OfficeActView:
 
 def _report_page(form: PageForm) -> str:
     return render_template("account/error_report.html", form=form)
+
+
+def _objection_page(form: PageForm) -> str:
+    return render_template("account/objection.html", form=form, accept=PROOF, limit=purpose_limit("proof"))
 
 
 def _page(view: OfficeActView, form: PageForm) -> str:

@@ -19,6 +19,7 @@ from archive.mailing import handlers as mailing_handlers
 from archive.mailing import mending, office, sending
 from archive.mailing.addresses import forget_addresses
 from archive.office_acts import handlers as office_handlers
+from archive.office_acts import reporting as office_reports
 from archive.office_acts import views as office_views
 from archive.own_data import handlers as own
 from archive.parties import handlers as parties
@@ -57,7 +58,8 @@ class ArchiveService(Service):
     check_certificate = rpc(archive.CHECK_CERTIFICATE, authenticity.check_certificate)
     check_certificate_file = rpc(archive.CHECK_CERTIFICATE_FILE, authenticity.check_certificate_file)
     register_extract = rpc(extracts.REGISTER_EXTRACT, extract_handlers.register_extract)
-    report_error = rpc(office_acts.REPORT_ERROR, office_handlers.report_error)
+    report_error = rpc(office_acts.REPORT_ERROR, office_reports.report_error)
+    raise_objection = rpc(office_acts.RAISE_OBJECTION, office_reports.raise_objection)
     be_heard = rpc(office_acts.BE_HEARD, office_handlers.be_heard)
     propose_act = rpc(office_acts.PROPOSE_ACT, office_handlers.propose_act)
     decide_act = rpc(office_acts.DECIDE_ACT, office_handlers.decide_act)

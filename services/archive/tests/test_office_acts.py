@@ -359,3 +359,100 @@ def test_what_was_reported_twice_waits_as_one_when_its_answer_is_taken_back(arch
     decide(archive, answer, "withdraw", FIRST, "还要核对")
     [waiting] = archive.call(office_acts.LIST_OFFICE_ACTS, office_acts.ListOfficeActs(), SECOND).items
     assert (waiting.act_id, waiting.report) == (second.act_id, "作者的名字写错了\n\n日期也不对")
+
+
+def object_to(archive: Harness, number: str, actor: Any = STRANGER, text: str = "这是我的作品") -> Any:
+    evidence = [archive.receipt(actor.subject, f"%PDF {actor.subject}".encode(), "底稿.pdf")]
+    asked = office_acts.RaiseObjection(registration_number=number, statement=text, evidence=evidence)
+    return archive.call(office_acts.RAISE_OBJECTION, asked, actor)
+
+
+def heard_of(archive: Harness) -> list[tuple[str, str, bool, str]]:
+    told = archive.events(office_acts.OFFICE_ACT_ADVANCED)
+    return [(one.account_id, one.state, one.objector, one.text) for one in told]
+
+
+def test_an_objection_is_answered_and_its_holder_never_sees_it(archive: Harness, registered: Any) -> None:
+    number = registered()
+    act = object_to(archive, number)
+    assert (act.state, act.act, act.report, len(act.report_files), act.steps) == (
+        *("reported", "revoked", "这是我的作品", 1),
+        [],
+    )
+    refused("office_act_unknown", lambda: seen(archive, act, HOLDER))
+    refused("office_act_unknown", lambda: seen(archive, act, person("acc-other")))
+    assert archive.call(office_acts.LIST_HELD_ACTS, Page(), HOLDER).items == []
+    [mine] = archive.call(office_acts.LIST_HELD_ACTS, Page(), STRANGER).items
+    assert mine.act_id == act.act_id
+    assert (own_acts(archive, "acc-person"), open_ties(archive, "acc-person")) == ([], [])
+    [kept] = own_acts(archive, "acc-stranger")
+    assert kept.facts["report"] == "这是我的作品"
+    assert open_ties(archive, "acc-stranger") == [], "an account is closed all the same"
+    office = seen(archive, act, FIRST)
+    assert (office.steps, office.report) == (["propose", "dismiss"], "这是我的作品")
+    refused("request_invalid", lambda: decide(archive, act, "dismiss"))
+    assert decide(archive, act, "dismiss", reason="证据不足").state == "dismissed"
+    assert heard_of(archive) == [("acc-stranger", "dismissed", True, "证据不足")], "and nobody else"
+    refused("office_act_unknown", lambda: seen(archive, act, HOLDER))
+    assert seen(archive, act, STRANGER).reason == "证据不足"
+    assert object_to(archive, number).state == "reported", "again, with more"
+
+
+def test_what_is_proposed_on_an_objection_is_heard_without_it(archive: Harness, registered: Any) -> None:
+    number = registered()
+    act = object_to(archive, number)
+    refused("ground_not_applicable", lambda: correct(archive, number, act_id=act.act_id, title="别的"))
+    propose(archive, number, "untrue", act_id=act.act_id)
+    told = [one[:3] for one in heard_of(archive)]
+    assert sorted(told) == [("acc-person", "proposed", False), ("acc-stranger", "proposed", True)]
+    holder, objector = seen(archive, act, HOLDER), seen(archive, act, STRANGER)
+    assert (holder.report, holder.report_files, holder.statement != "", holder.steps) == ("", [], True, ["be_heard"])
+    assert (objector.report, objector.statement, objector.evidence, objector.ground) == ("这是我的作品", "", [], None)
+    assert (objector.hear_until, objector.steps) == (None, [])
+    by_office, [of_objection] = holder.evidence[0], objector.report_files
+
+    def opened(file: Any, actor: Any) -> Any:
+        asked = office_acts.OfficeActFileRef(act_id=act.act_id, file_id=file.file_id)
+        return archive.call(office_acts.OPEN_OFFICE_ACT_FILE, asked, actor)
+
+    assert opened(of_objection, STRANGER).file_name == opened(of_objection, FIRST).file_name == "底稿.pdf"
+    refused("office_act_file_unknown", lambda: opened(of_objection, HOLDER))
+    refused("office_act_file_unknown", lambda: opened(by_office, STRANGER))
+    refused("office_act_unknown", lambda: opened(by_office, person("acc-other")))
+    answer = office_acts.BeHeard(act_id=act.act_id, statement="是我画的")
+    refused("office_act_unknown", lambda: archive.call(office_acts.BE_HEARD, answer, STRANGER))
+    archive.call(office_acts.BE_HEARD, answer, HOLDER)
+    assert seen(archive, act, STRANGER).answers == []
+    assert [one.facts.get("report") for one in own_acts(archive, "acc-person")] == [None]
+    assert decide(archive, act).state == "confirmed"
+    assert heard_of(archive)[-1] == ("acc-stranger", "confirmed", True, "")
+    refused("registration_ended", lambda: object_to(archive, number))
+
+
+def test_an_objection_waits_again_with_its_files_when_the_proposal_is_taken_back(
+    archive: Harness, registered: Any
+) -> None:
+    number = registered()
+    act = object_to(archive, number)
+    propose(archive, number, "untrue", act_id=act.act_id)
+    decide(archive, act, "withdraw", FIRST, reason="提错了")
+    [again] = archive.call(office_acts.LIST_OFFICE_ACTS, office_acts.ListOfficeActs(), FIRST).items
+    assert (again.state, again.act, again.report, len(again.report_files)) == ("reported", "revoked", "这是我的作品", 1)
+    assert ("acc-stranger", "withdrawn", True, "提错了") not in heard_of(archive), "it waits"
+    refused("objection_open", lambda: object_to(archive, number))
+
+
+def test_who_may_object_and_how_often(archive: Harness, registered: Any) -> None:
+    number = registered()
+    refused("objection_to_own", lambda: object_to(archive, number, HOLDER))
+    refused("registration_number_unknown", lambda: object_to(archive, "国作登字-2026-A-99999999"))
+    refused("request_invalid", lambda: object_to(archive, number, text=""))
+    object_to(archive, number)
+    refused("objection_open", lambda: object_to(archive, number))
+    assert object_to(archive, number, person("acc-third")).state == "reported", "each for themselves"
+    report = office_acts.ReportError(registration_number=number, report="完成日期错了")
+    assert archive.call(office_acts.REPORT_ERROR, report, HOLDER).state == "reported", "nothing bars an error's report"
+    for place in range(4):
+        object_to(archive, registered(f"app-{place}-more"))
+    told = refused("objections_too_many", lambda: object_to(archive, registered("app-9-more")))
+    assert told.params == {"limit": 5}

@@ -21,6 +21,10 @@ OF_WORKS: tuple[OfficeGround, ...] = ("unregistrable", "untrue", "duplicate")
 """试行办法 art. 6."""
 
 
+MOST_OBJECTIONS = 5
+"""Objections of an account that wait at the same time."""
+
+
 def grounds_of(kind: str) -> list[OfficeGround]:
     """On what something can be proposed of a kind; an error of the office is no ground to revoke."""
     return [*OF_ANY, *(OF_WORKS if kind == "work" else ()), "clerical_error"]

@@ -27,9 +27,10 @@ FOLLOWS: Mapping[OfficeActState, tuple[OfficeActState, ...]] = {
 
 
 class OfficeAct(Base):
-    """One act about a registration. Whose it is, its entry says. ``before``, ``states``: of a correction. ``heard_at``:
-    when the last of those whom it concerns had answered. Who confirms is never who proposed; of one kind of open step
-    there is one about a registration."""
+    """One act about a registration. Whose it is, its entry says. ``before``, ``states``: of a correction.
+    ``reported_by``: of a correction a holder, of a revocation who objects. ``heard_at``: when the last of those whom it
+    concerns had answered. Who confirms is never who proposed; about a registration there is one open proposal, one open
+    report of an error, and of each who objects one open objection."""
 
     __tablename__ = "office_acts"
     __table_args__ = (
@@ -45,8 +46,18 @@ class OfficeAct(Base):
         CheckConstraint("(ground IS NULL) = (proposed_by IS NULL)", name="proposed_on_a_ground"),
         CheckConstraint("reported_by IS NOT NULL OR proposed_by IS NOT NULL", name="begun_by_somebody"),
         Index(
-            "uq_office_acts_reported", "registration_number", unique=True, postgresql_where=text("state = 'reported'")
+            "uq_office_acts_reported",
+            "registration_number",
+            unique=True,
+            postgresql_where=text("state = 'reported' AND act = 'corrected'"),
         ),
+        Index(
+            "uq_office_acts_objected",
+            *("registration_number", "reported_by"),
+            unique=True,
+            postgresql_where=text("state = 'reported' AND act = 'revoked'"),
+        ),
+        Index("ix_office_acts_objector", "reported_by", "act_id", postgresql_where=text("act = 'revoked'")),
         Index(
             "uq_office_acts_proposed", "registration_number", unique=True, postgresql_where=text("state = 'proposed'")
         ),
@@ -76,7 +87,7 @@ class OfficeAct(Base):
 
 
 class OfficeActFileRow(Base):
-    """A file of evidence: of what is proposed, or of the answer of an account."""
+    """A file of evidence: of what is proposed, or of the answer or the objection of an account (``answer_of``)."""
 
     __tablename__ = "office_act_files"
     __table_args__ = (
@@ -112,10 +123,25 @@ def find_act(session: Session, act_id: str, *, lock: bool = False) -> OfficeAct 
     return session.scalars(query.with_for_update() if lock else query).one_or_none()
 
 
-def open_act(session: Session, number: str, state: OfficeActState) -> OfficeAct | None:
-    """What stands open about a registration in a state."""
-    query = select(OfficeAct).where(OfficeAct.registration_number == number, OfficeAct.state == state)
+def proposed_act(session: Session, number: str) -> OfficeAct | None:
+    """What is proposed about a registration."""
+    query = select(OfficeAct).where(OfficeAct.registration_number == number, OfficeAct.state == "proposed")
     return session.scalars(query).one_or_none()
+
+
+def reported_act(session: Session, number: str, act: OfficeActKind, by: str | None) -> OfficeAct | None:
+    """The open report of an error about a registration, whoever's, or the open objection of an account."""
+    query = select(OfficeAct).where(
+        OfficeAct.registration_number == number, OfficeAct.state == "reported", OfficeAct.act == act
+    )
+    query = query.where(OfficeAct.reported_by == by) if act == "revoked" else query
+    return session.scalars(query).one_or_none()
+
+
+def open_objections(session: Session, account_id: str) -> int:
+    """How many objections of an account nobody has decided on."""
+    query = select(func.count()).where(OfficeAct.reported_by == account_id, OfficeAct.act == "revoked")
+    return session.scalars(query.where(OfficeAct.state.in_(OPEN))).one()
 
 
 def acts(session: Session, *, waiting: bool, before: str | None, limit: int) -> Sequence[OfficeAct]:
@@ -127,19 +153,25 @@ def acts(session: Session, *, waiting: bool, before: str | None, limit: int) -> 
 
 
 def held_acts(session: Session, account_id: str, before: str | None, limit: int) -> Sequence[OfficeAct]:
-    """That concern an account; the newest first."""
-    query = select(OfficeAct).where(about(session, account_id))
+    """That concern an account, and objections of its own; the newest first."""
+    query = select(OfficeAct).where(seen_by(session, account_id))
     if before:
         query = query.where(OfficeAct.act_id < before)
     return session.scalars(query.order_by(OfficeAct.act_id.desc()).limit(limit)).all()
 
 
 def about(session: Session, account_id: str) -> ColumnElement[bool]:
-    """The condition that an act concerns an account: a revocation everybody who loses something by it, a correction
-    who owns the registration."""
-    number = OfficeAct.registration_number
-    revoking = and_(OfficeAct.act == "revoked", concerns(session, number, account_id))
-    return or_(revoking, is_owned(number, account_id))
+    """The condition that an act concerns an account: a revocation everybody who loses something by it, once it was
+    proposed; a correction who owns the registration."""
+    number, proposed = OfficeAct.registration_number, OfficeAct.proposed_by.is_not(None)
+    revoking = and_(OfficeAct.act == "revoked", proposed, concerns(session, number, account_id))
+    return or_(revoking, and_(OfficeAct.act == "corrected", is_owned(number, account_id)))
+
+
+def seen_by(session: Session, account_id: str) -> ColumnElement[bool]:
+    """The condition that an account may see an act: it concerns it, or is what became of its objection."""
+    objected = and_(OfficeAct.act == "revoked", OfficeAct.reported_by == account_id)
+    return or_(about(session, account_id), objected)
 
 
 def entries_of(session: Session, rows: Sequence[OfficeAct]) -> dict[str, RegisterEntry]:

@@ -97,9 +97,10 @@ def get_office_act(request: OfficeActRef, uow: UnitOfWork) -> OfficeActView:
 def open_office_act_file(request: OfficeActFileRef, uow: UnitOfWork) -> DocumentRef:
     """Where the bytes of a file of evidence are. Problems ``office_act_unknown``, ``office_act_file_unknown``, also of
     what another sent with their answer."""
-    row, _entry = readable(uow, request.act_id)
+    row, entry = readable(uow, request.act_id)
     file = next((one for one in row.files if one.file_id == request.file_id), None)
-    if file is None or (file.answer_of and not may(uow.actor, file.answer_of, "read", office=OFFICE)):
+    own = file is not None and file.answer_of is not None and may(uow.actor, file.answer_of, "read", office=OFFICE)
+    if file is None or not (own or (file.answer_of is None and _holding(row, entry, uow))):
         raise Problem("office_act_file_unknown")
     uow.audit("office_act.open_file", subject=row.registration_number, file=file.file_id)
     return DocumentRef(
@@ -129,9 +130,21 @@ def readable(uow: UnitOfWork, act_id: str, *, lock: bool = False) -> tuple[store
     """An act and its registration. Problem ``office_act_unknown``, also for what is somebody else's."""
     row = store.find_act(uow.session, act_id, lock=lock)
     entry = find_entry(uow.session, row.registration_number) if row else None
-    if row is None or entry is None or not may_about(uow, entry, row.act, "read", office=OFFICE):
+    if row is None or entry is None or not (_holding(row, entry, uow) or objecting(row, uow)):
         raise Problem("office_act_unknown")
     return row, entry
+
+
+def _holding(row: store.OfficeAct, entry: RegisterEntry, uow: UnitOfWork) -> bool:
+    """Whoever it concerns, and the office; of an objection that nothing was proposed on yet, the office alone."""
+    if row.act == "revoked" and row.proposed_by is None:
+        return may(uow.actor, NOBODY, "read", office=OFFICE)
+    return may_about(uow, entry, row.act, "read", office=OFFICE)
+
+
+def objecting(row: store.OfficeAct, uow: UnitOfWork) -> bool:
+    """Whose objection it is."""
+    return row.act == "revoked" and row.reported_by is not None and may(uow.actor, row.reported_by, "read")
 
 
 def view_act(row: store.OfficeAct, entry: RegisterEntry, uow: UnitOfWork) -> OfficeActView:
@@ -140,6 +153,8 @@ def view_act(row: store.OfficeAct, entry: RegisterEntry, uow: UnitOfWork) -> Off
     own = store.answer_of(session, row.act_id, uow.actor.party) if uow.actor.party else None
     answers = store.answers_to(session, row.act_id) if uow.actor.is_staff else [own] if own else []
     asked = uow.actor.is_staff and row.state == "proposed" and row.hear_until is not None
+    holding, objected = _holding(row, entry, uow), row.act == "revoked" and row.reported_by is not None
+    told = uow.actor.is_staff or not objected or objecting(row, uow)
     return OfficeActView.model_validate(
         {
             "act_id": row.act_id,
@@ -149,14 +164,15 @@ def view_act(row: store.OfficeAct, entry: RegisterEntry, uow: UnitOfWork) -> Off
             "kind": entry.kind,
             "state": row.state,
             "act": row.act,
-            "ground": row.ground,
+            "ground": row.ground if holding else None,
             "items": _items(row, entry),
-            "report": row.report,
-            "reported_at": row.reported_at,
-            "statement": row.statement,
-            "evidence": _files(row, None),
+            "report": row.report if told else "",
+            "report_files": _files(row, row.reported_by) if objected and told else [],
+            "reported_at": row.reported_at if told else None,
+            "statement": row.statement if holding else "",
+            "evidence": _files(row, None) if holding else [],
             "proposed_at": row.proposed_at,
-            "hear_until": row.hear_until,
+            "hear_until": row.hear_until if holding else None,
             "heard": own.statement if own else "",
             "heard_at": own.said_at if own else None,
             "answers": [

@@ -31,6 +31,9 @@ _ACT = (
     *("registration_number", "act", "state", "ground", "before", "states", "report", "reported_at", "statement"),
     *("proposed_at", "hear_until", "reason", "decided_at"),
 )
+_OBJECTION = ("registration_number", "state", "report", "reported_at", "reason", "decided_at")
+_OBJECTED = {"report", "reported_at"}
+"""What somebody else said of a registration is not its holder's."""
 _DEALING = {
     *("number", "act", "on", "rights", "territory", "begins", "ends", "claim", "claim_due", "released_on"),
 }
@@ -74,10 +77,17 @@ def old_registrations(session: Session, account_id: str, after: str, limit: int)
 
 
 def office_acts(session: Session, account_id: str, after: str, limit: int) -> list[OwnRecord]:
-    """What the office did or means to do about registrations that concern the account, with what the account said."""
+    """What the office did or means to do about registrations that concern the account, with what the account said; and
+    its objections to those of others."""
     found = []
     for row in store.office_acts_of(session, account_id, after, limit):
+        if row.act == "revoked" and row.reported_by == account_id:
+            facts = facts_of(row, _OBJECTION)
+            found.append(OwnRecord(record_id=row.act_id, title=row.registration_number, facts=facts))
+            continue
         facts, said = facts_of(row, _ACT), answer_of(session, row.act_id, account_id)
+        if row.act == "revoked":
+            facts = {name: value for name, value in facts.items() if name not in _OBJECTED}
         if said is not None:
             facts |= {"heard": said.statement, "heard_at": said.said_at}
         found.append(OwnRecord(record_id=row.act_id, title=row.registration_number, facts=facts))

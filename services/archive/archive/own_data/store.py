@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from archive.certificates.store import Certificate, Document
 from archive.legacy.store import LegacyFiler, LegacyRegistration
-from archive.office_acts.store import OfficeAct, about
+from archive.office_acts.store import OfficeAct, seen_by
 from archive.parties.store import DealingParty, identity_of
 from archive.register.store import RegisterEntry, RegisterRecord
 
@@ -64,6 +64,6 @@ def who_of(session: Session, account_id: str) -> frozenset[str]:
 
 
 def office_acts_of(session: Session, account_id: str, after: str, limit: int) -> Sequence[OfficeAct]:
-    """Those that concern the account."""
-    query = select(OfficeAct).where(about(session, account_id), OfficeAct.act_id > after)
+    """Those that concern the account, and objections of its own."""
+    query = select(OfficeAct).where(seen_by(session, account_id), OfficeAct.act_id > after)
     return session.scalars(query.order_by(OfficeAct.act_id).limit(limit)).all()

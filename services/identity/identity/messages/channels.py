@@ -69,7 +69,7 @@ _TEMPLATES: Mapping[MessageKind, str] = {
         parcel_returned parcel_corrected_sent parcel_corrected_delivered certificate_reissued certificate_corrected
         registration_cancelled
         registration_revoked revocation_proposed revocation_withdrawn revocation_dropped
-        error_report_answered deposit_opened
+        objection_proposed objection_confirmed objection_dismissed error_report_answered deposit_opened
         legacy_case_refused legacy_case_lapsed_fee_due legacy_case_lapsed_correction_due
     """,
     "security": """
@@ -95,7 +95,8 @@ OFFICE = frozenset(
 ANSWERS = frozenset(
     _names(
         """
-        otp_sign_up otp_sign_in otp_sign otp_recover otp_password otp_close otp_email otp_mobile otp_mobile_new otp_no_account
+        otp_sign_up otp_sign_in otp_sign otp_recover otp_password otp_close otp_email otp_mobile otp_mobile_new
+        otp_no_account
         recovery_refused_not_proven
         recovery_refused_incomplete recovery_advised recovery_granted recovery_stopped recovery_failed
         recovery_cases_failed recovery_done_old recovery_done_elsewhere recovery_old_announced

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from chassis.uow import UnitOfWork
 from contracts.archive import (
     CertificateIssued,
@@ -10,7 +12,7 @@ from contracts.archive import (
     DealingAdvanced,
     RegistrationAffected,
 )
-from contracts.office_acts import OfficeActAdvanced
+from contracts.office_acts import OfficeActAdvanced, OfficeActState
 from contracts.seals import DepositSealChanged
 
 from identity.messages.handlers import tell
@@ -73,10 +75,19 @@ def _of_registration(data: CertificateIssued | DealingAdvanced | RegistrationAff
     return {"title": data.title, "registration_number": data.registration_number}
 
 
+_OBJECTION: Mapping[OfficeActState, str] = {
+    "proposed": "objection_proposed",
+    "confirmed": "objection_confirmed",
+    "dismissed": "objection_dismissed",
+}
+
+
 def tell_office_act(data: OfficeActAdvanced, uow: UnitOfWork) -> None:
     """A revocation is proposed, and its holder may be heard; it is taken back; a proposal, or the report of an error,
-    was dismissed."""
-    if data.state == "proposed":
+    was dismissed. Who objected hears what became of that."""
+    if data.objector:
+        template = _OBJECTION[data.state]
+    elif data.state == "proposed":
         template = "revocation_proposed"
     elif data.state == "withdrawn":
         template = "revocation_withdrawn"
