@@ -5,12 +5,14 @@ from __future__ import annotations
 import io
 import re
 from typing import Any
+from urllib.parse import unquote
 
 import pytest
 from chassis.testing import staff_actor
 from flask.testing import FlaskClient
 from lxml import html
 from materials.testing.sample_files import numbered_pdf
+from registry_infra.demo.people import new_applicant
 
 from tests.one_process import System
 from tests.pages.test_agreements import post, sign_in
@@ -117,6 +119,55 @@ def test_a_reported_error_is_corrected_by_two_people(owner: Owner, browser: Flas
     assert sorted("现行" in line.text_content() for line in standing) == [False, True]
     assert sorted("已被新证书取代" in line.text_content() for line in standing) == [False, True]
     assert "更正登记簿" in browser.get(f"/account/applications/{owner.ids['application_id']}").text
+
+
+def test_who_finds_their_work_registered_by_another_objects_and_has_an_answer(owner: Owner) -> None:
+    number, system = owner.ids["registration_number"], owner.system
+    start = f"/account/office-acts/objections/new?number={number}"
+    public = html.fromstring(system.client().get(f"/verify/{number}").text)
+    [link] = [one for one in public.xpath("//main//a[@href]") if "提出异议" in one.text_content()]
+    assert unquote(link.get("href")) == start
+    assert system.client().get(start).headers["Location"].startswith("/sign-in"), "and back, when signed in"
+    stranger = Owner(system, new_applicant(), system.client(), {})
+    stranger.sign_up()
+    browser = sign_in(stranger)[0]
+    send = start.partition("?")[0]
+    empty = post(browser, send, start, number=number, statement="")
+    assert (empty.status_code, "field-statement" in empty.text) == (422, True)
+    said = {
+        "number": number,
+        "statement": "这是我三年前发表的画",
+        "evidence_file": (io.BytesIO(numbered_pdf(1)), "底稿.pdf"),
+    }
+    sent = post(browser, send, start, **said)
+    page = sent.headers["Location"]
+    act = page.rsplit("/", 1)[1]
+    shown = words_of(browser.get(page)).text_content()
+    for words in ("您的异议", "这是我三年前发表的画", "底稿.pdf", "正在核对"):
+        assert words in shown, words
+    again = post(browser, send, start, number=number, statement="再提一次")
+    assert (again.status_code, "还没有答复" in again.text) == (409, True)
+    holder = sign_in(owner)[0]
+    assert holder.get(page).status_code == 404
+    assert act not in holder.get("/account/office-acts").text
+    refused = post(holder, send, start, number=number, statement="自己的")
+    assert (refused.status_code, "在您自己名下" in refused.text) == (409, True)
+
+    first = office(system, "archivist", "acc-a")
+    listed = words_of(first.get(QUEUE)).text_content()
+    assert "异议" in listed
+    desk = first.get(f"{QUEUE}/{act}").text
+    for words in ("这是对登记的异议", "提出撤销", f"{NEW}?number=", "底稿.pdf"):
+        assert words in desk, words
+    file = re.search(rf'href="({QUEUE}/{act}/files/[^"]+)"', desk)
+    assert file is not None
+    assert first.get(file.group(1)).data.startswith(b"%PDF")
+    assert first.post(f"{QUEUE}/{act}", data={"step": "dismiss", "reason": "底稿没有日期"}).status_code == 303
+    system.settle()
+    assert "底稿没有日期" in browser.get(page).text
+    assert any("不予撤销" in one["subject"] for one in stranger.get("/messages")["items"])
+    assert not any("异议" in one["subject"] for one in owner.get("/messages")["items"])
+    assert page.rsplit("/", 1)[0] in browser.get("/account/messages").text
 
 
 def test_a_revocation_is_proposed_heard_and_confirmed(owner: Owner, browser: FlaskClient) -> None:
