@@ -44,7 +44,9 @@ def test_only_its_room_names_a_type_or_its_form() -> None:
 
 ELSEWHERE = {
     "gateway/gateway": {"api_guide/examples.toml", "api/forms.py", "api/guides.py", "forms/testing.py"},
-    "services/payment/payment": {f"tariff/{name}.csv" for name in ("certificates", "dealings", "procedures", "terminations")},
+    "services/payment/payment": {
+        f"tariff/{name}.csv" for name in ("certificates", "dealings", "procedures", "terminations")
+    },
     "services/archive/archive": {f"register/{name}" for name in ("kinds.py", "numbers.py", "numbers.toml")},
 }
 """Where a type may be named outside its room: rows of the tariff, what its approval does to the register, examples

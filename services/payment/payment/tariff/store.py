@@ -38,7 +38,8 @@ class TariffRate(Base):
 
 def shipped_rates(name: str = "shipped") -> list[dict[str, str | int | date | None]]:
     """The rates that a migration puts into the table: the first one ``shipped``, later ones ``procedures``,
-    ``certificates``, ``dealings``, ``changes`` and ``terminations``. Later changes are new rows, not edits of these files."""
+    ``certificates``, ``dealings``, ``changes`` and ``terminations``. Later changes are new rows, not edits of these
+    files."""
     text = resources.files("payment.tariff").joinpath(f"{name}.csv").read_text(encoding="utf-8")
     return [
         {
