@@ -27,7 +27,7 @@ Check = Callable[..., PrecheckResult]
 WHITE, WARM, DIM = (255, 255, 255), (235, 215, 185), (170, 160, 140)
 FORMS = (
     *("joint_agreement", "corporate_statement", "creation_proof", "authorisation_letter"),
-    *("co_owner_consent", "pledgee_consent", "release_statement"),
+    *("co_owner_consent", "pledgee_consent", "release_statement", "termination_statement"),
 )
 
 

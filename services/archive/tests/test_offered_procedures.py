@@ -79,9 +79,9 @@ def test_joint_assignees_are_offered_the_same(archive: Harness, number: str) -> 
     assert told(archive, "acc-company") == told(archive, "acc-third") == ("owner", ALL, OWNERS)
 
 
-def test_a_licensee_is_offered_nothing_and_a_pledgee_the_release(archive: Harness, number: str) -> None:
+def test_a_licensee_is_offered_the_termination_and_a_pledgee_the_release(archive: Harness, number: str) -> None:
     archive.deliver(APPLICATION_APPROVED, deal(number, "licensed"))
-    assert told(archive, "acc-company") == ("", [], [])
+    assert told(archive, "acc-company") == ("licensee", [], ["termination"])
     archive.deliver(APPLICATION_APPROVED, deal(number, "pledged", "app-3", grantees=[BANK]))
     assert told(archive, "acc-bank") == ("pledgee", [], ["release"])
     pledge = archive.call(LIST_CERTIFICATES, Page(), person("acc-bank")).items[0].number
