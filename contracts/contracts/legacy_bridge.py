@@ -40,6 +40,7 @@ from contracts.legacy.imports import (
     LegacySample,
     ListRejects,
     RejectedRows,
+    UndoLegacyImport,
 )
 from contracts.legacy.scans import ScansTaken
 from contracts.objects import DocumentRef
@@ -89,7 +90,7 @@ GET_LEGACY_IMPORT = RpcMethod(_S, "get_legacy_import", LegacyImportRef, LegacyIm
 SAMPLE_LEGACY_IMPORT = RpcMethod(_S, "sample_legacy_import", LegacyImportRef, LegacySample, staff("administrator"))
 LIST_LEGACY_REJECTS = RpcMethod(_S, "list_legacy_rejects", ListRejects, RejectedRows, staff("administrator"))
 UNDO_LEGACY_IMPORT = RpcMethod(
-    _S, "undo_legacy_import", LegacyImportRef, LegacyImportView, staff("administrator"), "command"
+    _S, "undo_legacy_import", UndoLegacyImport, LegacyImportView, staff("administrator"), "command"
 )
 
 _OWNERS = ("archive", "identity")

@@ -8,7 +8,8 @@ from registry_infra.processes import Settings
 
 USAGE = {
     "import-legacy": """./registry import-legacy SOURCE… [--mapping NAME] [--encoding NAME] [--table NAME]
-           [--dry-run] [--resume] [--rate ROWS] [--rejects FOLDER] | --undo IMPORT | --verify IMPORT [SOURCE]
+           [--dry-run] [--resume] [--rate ROWS] [--rejects FOLDER] | --undo IMPORT [--because WHY] |
+           --verify IMPORT [SOURCE]
 docs/runbooks/legacy-imports.md says what each means""",
     "first-administrators": """./registry first-administrators LOGIN=NAME LOGIN=NAME…
 makes the office's first administrators, at least two, and prints a code for each

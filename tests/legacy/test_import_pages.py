@@ -10,7 +10,14 @@ from chassis.errors import Problem
 from chassis.testing import Harness, anonymous, staff_actor
 from contracts.archive import HELD_LEGACY_REGISTRATIONS
 from contracts.identity import HELD_LEGACY_ACCOUNTS, SIGN_IN, SignIn
-from contracts.legacy.imports import HeldAsked, LegacyImportRef, LegacyImportView, ListRejects, SampledRow
+from contracts.legacy.imports import (
+    HeldAsked,
+    LegacyImportRef,
+    LegacyImportView,
+    ListRejects,
+    SampledRow,
+    UndoLegacyImport,
+)
 from contracts.legacy_bridge import (
     GET_LEGACY_IMPORT,
     LIST_LEGACY_IMPORTS,
@@ -138,8 +145,9 @@ def test_what_a_verification_found_is_kept(office: Office, tmp_path: Path) -> No
     assert (check.rows, [one.field for one in check.differences]) == (report.counts["loaded"], ["title"])
 
 
-def undo(office: Office, import_id: str) -> LegacyImportView:
-    return office.bridge.call(UNDO_LEGACY_IMPORT, LegacyImportRef(import_id=import_id), ADMINISTRATOR)
+def undo(office: Office, import_id: str, reason: str = "映射写错了") -> LegacyImportView:
+    asked = UndoLegacyImport(import_id=import_id, reason=reason)
+    return office.bridge.call(UNDO_LEGACY_IMPORT, asked, ADMINISTRATOR)
 
 
 def test_undoing_is_offered_while_nothing_rests_on_it(office: Office, tmp_path: Path) -> None:
@@ -152,7 +160,12 @@ def test_undoing_is_offered_while_nothing_rests_on_it(office: Office, tmp_path: 
     assert (seen(office, first.import_id).undo, seen(office, second.import_id).undo) == ("built_upon", "offered")
     with pytest.raises(Problem, match="legacy_import_built_upon"):
         undo(office, first.import_id)
-    assert undo(office, second.import_id).state == "withdrawing"
+    with pytest.raises(Problem) as wordless:
+        undo(office, second.import_id, "")
+    assert [error.field for error in wordless.value.errors] == ["reason"]
+    withdrawing = undo(office, second.import_id)
+    assert (withdrawing.state, withdrawing.undone_by) == ("withdrawing", ADMINISTRATOR.subject)
+    assert (withdrawing.undone_because, withdrawing.undone_at is None) == ("映射写错了", False)
     office.deliver()
     assert (seen(office, second.import_id).undo, seen(office, first.import_id).undo) == ("undone", "offered")
     undo(office, first.import_id)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Literal
+from typing import Annotated, Literal
 
 from pydantic import Field
 
@@ -12,6 +12,7 @@ from contracts.base import Identifier, Model
 from contracts.legacy.events import FieldSum, TargetName
 from contracts.legacy.scans import ScanTally
 from contracts.paging import Page
+from contracts.text import Paragraphs
 
 ImportState = Literal["reading", "loading", "done", "failed", "withdrawing", "withdrawn"]
 Undo = Literal["offered", "not_ended", "nothing_loaded", "built_upon", "undone"]
@@ -75,6 +76,12 @@ class LegacyImportRef(Model):
     import_id: Identifier
 
 
+class UndoLegacyImport(LegacyImportRef):
+    """``reason``: needed; it stays with the import."""
+
+    reason: Annotated[str, Paragraphs(500)] = ""
+
+
 class RejectReason(Model):
     """Why rows were rejected; ``example`` is the first of them."""
 
@@ -126,7 +133,8 @@ class LegacySample(Model):
 
 class LegacyImportView(LegacyImportItem):
     """``resting``: nobody reads it now. ``failure``: a code, or empty. ``whole``: each row has one outcome, none is
-    missing. ``undo``: whether it can be undone, as far as the bridge knows; ``built_upon`` so many rows."""
+    missing. ``undo``: whether it can be undone, as far as the bridge knows; ``built_upon`` so many rows.
+    ``undone_by``: who had it undone last, an account of staff or a name on the operator's machine, and why."""
 
     failure: str
     resting: bool
@@ -141,6 +149,9 @@ class LegacyImportView(LegacyImportItem):
     check: LegacyImportCheck | None
     undo: Undo
     built_upon: int = 0
+    undone_by: str = ""
+    undone_because: str = ""
+    undone_at: datetime | None = None
 
 
 class ListRejects(Page):

@@ -23,6 +23,7 @@ from contracts.legacy.imports import (
     RejectedRow,
     RejectedRows,
     SampledRow,
+    UndoLegacyImport,
 )
 from contracts.legacy_bridge import (
     GET_LEGACY_IMPORT,
@@ -35,6 +36,7 @@ from contracts.paging import Page
 from flask import Blueprint, Response, redirect, render_template, request, stream_with_context, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
+from gateway.pages.colleagues import names_of
 from gateway.pages.import_words import (
     failure_words,
     falls_short,
@@ -48,7 +50,7 @@ from gateway.pages.import_words import (
 )
 from gateway.pages.staff_access import staff_only
 from gateway.web.calls import call
-from gateway.web.forms import PageForm
+from gateway.web.forms import PageForm, entered
 
 pages = staff_only(Blueprint("staff_imports", __name__, url_prefix="/staff/imports"), "administrator")
 Answer = str | AnyResponse | tuple[str, int]
@@ -124,13 +126,14 @@ def confirm_undo(import_id: str) -> str:
 @pages.post("/<import_id>/undo")
 def undo(import_id: str) -> Answer:
     """Has everything taken out that the import brought."""
+    form = PageForm.from_request()
     try:
-        call(UNDO_LEGACY_IMPORT, LegacyImportRef(import_id=import_id))
+        call(UNDO_LEGACY_IMPORT, entered(UndoLegacyImport, import_id=import_id, reason=form.value("reason")))
     except Problem as problem:
         if problem.status >= 500 or problem.status == 404:
             raise
         shown = call(GET_LEGACY_IMPORT, LegacyImportRef(import_id=import_id))
-        return _undo_page(shown, PageForm().refused(problem)), problem.status
+        return _undo_page(shown, form.refused(problem, field="reason")), problem.status
     return redirect(url_for("staff_imports.one", import_id=import_id), 303)
 
 
@@ -152,6 +155,7 @@ def _page(template: str, shown: LegacyImportView, **facts: object) -> str:
         reading=reading_words,
         values=value_words(),
         short=falls_short(shown),
+        people=names_of([shown.undone_by]),
         **facts,
     )
 

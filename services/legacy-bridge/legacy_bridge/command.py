@@ -54,7 +54,7 @@ def main(words: Sequence[str]) -> int:
         if arguments.take_scans:
             return _take_scans(runtime, arguments.take_scans, arguments.scans)
         if arguments.undo:
-            return _undo(runtime, arguments.undo)
+            return _undo(runtime, arguments.undo, arguments.because)
         if arguments.verify:
             source = Asked(_place(arguments.source[0])) if arguments.source else None
             return _verify(runtime, arguments.verify, source)
@@ -77,6 +77,7 @@ def _parse(words: Sequence[str]) -> argparse.Namespace:
     parser.add_argument("--rate", type=int, default=0, help="rows a second at most")
     parser.add_argument("--rejects", type=Path, help="folder for the files of rejected rows (default: here)")
     parser.add_argument("--undo", metavar="IMPORT", help="take out what an import brought")
+    parser.add_argument("--because", metavar="WHY", default="", help="why it is undone; stays with the import")
     parser.add_argument("--verify", metavar="IMPORT", help="read both sides again and compare them")
     parser.add_argument(
         "--scans", type=Path, action="append", default=[], metavar="FOLDER", help="where the scans lie that rows name"
@@ -217,9 +218,9 @@ def _take_scans(runtime: Runtime, import_id: str, folders: Sequence[Path]) -> in
     return 1 if tally.refused else 0
 
 
-def _undo(runtime: Runtime, import_id: str) -> int:
+def _undo(runtime: Runtime, import_id: str, because: str) -> int:
     with runtime.unit_of_work() as uow:
-        handlers.withdraw(import_id, uow)
+        handlers.withdraw(import_id, uow, by=_operator(), because=because)
     row = _follow(runtime, import_id, ("withdrawing",))
     if row.state != "withdrawn":
         print(f"registry: {sentence(row.failure, {})}", file=sys.stderr)

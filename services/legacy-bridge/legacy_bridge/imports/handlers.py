@@ -137,9 +137,9 @@ def tell(row: Import, batch: ImportBatch, loaded: int, uow: UnitOfWork) -> None:
     uow.emit(LEGACY_RECORD_IMPORTED, told)
 
 
-def withdraw(import_id: str, uow: UnitOfWork) -> Import:
-    """Has everything taken out that an import brought. Raises ``ImportRefused``: unknown, not at its end, a dry run, or
-    rows of another import are duplicates of its rows."""
+def withdraw(import_id: str, uow: UnitOfWork, *, by: str = "", because: str = "") -> Import:
+    """Has everything taken out that an import brought; who wants it, and why, stays with it. Raises ``ImportRefused``:
+    unknown, not at its end, a dry run, or rows of another import are duplicates of its rows."""
     row = store.get(uow.session, import_id, lock=True)
     if row is None:
         raise ImportRefused("import_unknown", import_id=import_id)
@@ -158,7 +158,8 @@ def withdraw(import_id: str, uow: UnitOfWork) -> Import:
     else:
         become(row, "withdrawing", uow.now())
         uow.emit(LEGACY_IMPORT_WITHDRAWN, ImportWithdrawn(import_id=import_id, target=TARGETS[row.target].name))
-    uow.audit("legacy.withdraw", subject=import_id)
+    row.undone_by, row.undone_because, row.undone_at = by, because, uow.now()
+    uow.audit("legacy.withdraw", subject=import_id, reason=because)
     return row
 
 

@@ -16,6 +16,7 @@ from contracts.legacy.imports import (
     ListRejects,
     RejectedRow,
     RejectedRows,
+    UndoLegacyImport,
 )
 from contracts.paging import Page
 
@@ -71,11 +72,14 @@ def list_legacy_rejects(request: ListRejects, uow: UnitOfWork) -> RejectedRows:
     )
 
 
-def undo_legacy_import(request: LegacyImportRef, uow: UnitOfWork) -> LegacyImportView:
+def undo_legacy_import(request: UndoLegacyImport, uow: UnitOfWork) -> LegacyImportView:
     """Has everything taken out that an import brought. Problems ``legacy_import_unknown``,
-    ``legacy_import_not_to_undo`` (it runs, was a dry run, or is undone), ``legacy_import_built_upon``."""
+    ``legacy_import_not_to_undo`` (it runs, was a dry run, or is undone), ``legacy_import_built_upon``;
+    ``request_invalid`` without a reason."""
+    if not request.reason:
+        raise Problem("request_invalid", errors=[FieldError("reason", "required")])
     try:
-        row = handlers.withdraw(request.import_id, uow)
+        row = handlers.withdraw(request.import_id, uow, by=uow.actor.subject, because=request.reason)
     except ImportRefused as refused:
         raise Problem(_PROBLEMS[refused.code]) from refused
     uow.session.flush()

@@ -57,6 +57,9 @@ class Import(Resumable, Base):
     begun_at: Mapped[datetime]
     begun_by: Mapped[str] = mapped_column(comment="on the operator's machine")
     ended_at: Mapped[datetime | None]
+    undone_by: Mapped[str] = mapped_column(server_default="", comment="an account of staff, or as begun_by")
+    undone_because: Mapped[str] = mapped_column(server_default="")
+    undone_at: Mapped[datetime | None]
 
     @property
     def space(self) -> str:

@@ -51,6 +51,9 @@ def view(uow: UnitOfWork, row: Import) -> LegacyImportView:
             "check": _checked(check) if check else None,
             "undo": undo,
             "built_upon": built_upon,
+            "undone_by": row.undone_by,
+            "undone_because": row.undone_because,
+            "undone_at": row.undone_at,
         }
     )
 
