@@ -425,7 +425,12 @@ def test_no_examiner_refuses_an_old_case_alone_or_by_one_click(
     back = second.post(f"{address}/decision", data={"decision": "refuse", "text": "同意", "action": "change"})
     assert (back.status_code, "同意</textarea>" in back.text) == (200, True)
     assert second.post(f"{address}/decision", data={"decision": "refuse", "confirmed": "1"}).status_code == 303
-    assert "不属于作品" in owner.get(f"/legacy/cases/{case_id}").text
+    told = owner.get(f"/legacy/cases/{case_id}").text
+    reason = told.partition("不予登记的理由")[2].partition("</p>")[0]
+    assert "不属于作品" in reason
+    for words in ("可以怎么办", "60 日内申请行政复议", "六个月内向人民法院"):
+        assert words in told, words
+    assert faults(told) == []
 
 
 @pytest.mark.requirement("F-11")
