@@ -10,6 +10,7 @@ from chassis.testing.lists import every_page, multiply, tables_read_whole
 from contracts.base import Empty
 from contracts.identity import ListVerifications
 from contracts.paging import Page
+from sqlalchemy import Engine, event
 
 from contracts import identity
 
@@ -54,6 +55,23 @@ def test_every_submission_is_on_one_page_of_the_queue_and_counted(queue: Any) ->
     checked = ListVerifications(limit=200, checked=True)
     ready = every_page(queue.harness, identity.LIST_VERIFICATION_QUEUE, checked, queue.reviewer)
     assert [item.verification_id for item in ready] == [i.verification_id for i in items if i.check == "done"]
+
+
+def test_a_page_of_the_queue_asks_the_database_as_often_whatever_its_length(queue: Any) -> None:
+    def asked(limit: int) -> int:
+        said: list[str] = []
+
+        def note(_connection: Any, _cursor: Any, statement: str, *_: Any) -> None:
+            said.append(statement)
+
+        event.listen(Engine, "before_cursor_execute", note)
+        try:
+            queue.call(identity.LIST_VERIFICATION_QUEUE, ListVerifications(limit=limit), queue.reviewer)
+        finally:
+            event.remove(Engine, "before_cursor_execute", note)
+        return len(said)
+
+    assert asked(200) == asked(2) < 20
 
 
 def test_a_page_of_the_queue_does_not_read_what_is_decided(queue: Any) -> None:

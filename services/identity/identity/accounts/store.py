@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime
 
 from chassis.objects.references import NAMES, holds
@@ -152,6 +153,12 @@ def taken(error: IntegrityError) -> tuple[str, str]:
 def get(session: Session, account_id: str, *, lock: bool = False) -> Account | None:
     """``lock``: until the transaction ends, and as it is now rather than as it was read before."""
     return session.get(Account, account_id, with_for_update=lock, populate_existing=lock)
+
+
+def get_some(session: Session, account_ids: Collection[str]) -> dict[str, Account]:
+    """By id."""
+    statement = select(Account).where(Account.account_id.in_(account_ids))
+    return {account.account_id: account for account in session.scalars(statement)}
 
 
 def by_mobile(session: Session, mobile: str) -> Account | None:

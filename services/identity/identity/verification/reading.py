@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+from collections.abc import Sequence
 from typing import Any
 
 from chassis.access import is_self, may
@@ -28,8 +29,8 @@ from identity.accounts.handlers import account_acted_for
 from identity.accounts.store import ID_NUMBER, SEAL_KEY, Account, Seal
 from identity.sealing import vault
 from identity.staff import store as staff_store
-from identity.verification import model, operators, store
-from identity.verification.store import Verification
+from identity.verification import model, operators, queues, store
+from identity.verification.store import Verification, VerificationImage
 
 MOST_REFUSALS = 10
 MOST_STEPS = 100
@@ -71,28 +72,30 @@ def list_verification_queue(request: ListVerifications, uow: UnitOfWork) -> Veri
     """The office's queue (pending unless asked otherwise), the most urgent first; decided ones the newest first;
     numbers masked."""
     state, after = request.state or "pending", after_day(request.cursor)
-    rows = store.queue(
+    rows = queues.queue(
         uow.session, state, after, request.limit + 1, checked=request.checked, words=request.text.strip()
     )
     page = rows[: request.limit]
     more = len(rows) > request.limit
+    people = accounts.get_some(uow.session, {row.account_id for row in page})
+    images = store.images_of(uow.session, [row.verification_id for row in page])
     return VerificationList(
-        items=[view(uow, row, _account(uow, row)) for row in page],
+        items=[_view(uow, row, people[row.account_id], images.get(row.verification_id, ())) for row in page],
         next_cursor=cursor(page[-1].due_on, page[-1].verification_id) if more else None,
-        counts=store.counts(uow.session),
+        counts=queues.counts(uow.session),
     )
 
 
 def total_verifications(request: Empty, uow: UnitOfWork) -> QueueTotals:
     """Of the office's queue as a whole."""
     today = uow.today()
-    count, late, due_on, since = store.pending_totals(uow.session, today)
+    count, late, due_on, since = queues.pending_totals(uow.session, today)
     return QueueTotals(on=today, count=count, late=late, due_on=due_on, since=since and legal_date(since))
 
 
 def total_reopenings(request: Empty, uow: UnitOfWork) -> QueueTotals:
     """Approvals that colleagues found wrong, for the caller to settle."""
-    count, since = store.reopening_totals(uow.session, uow.actor.subject)
+    count, since = queues.reopening_totals(uow.session, uow.actor.subject)
     return QueueTotals(on=uow.today(), count=count, late=0, since=since and legal_date(since))
 
 
@@ -145,10 +148,23 @@ def _account(uow: UnitOfWork, verification: Verification) -> Account:
 
 def view(uow: UnitOfWork, verification: Verification, account: Account, *, reviewer: bool = False) -> VerificationView:
     """As its party sees it; a ``reviewer`` sees the whole number. Images that were discarded are not named."""
+    images = store.images(uow.session, verification.verification_id)
+    found = _view(uow, verification, account, images, reviewer=reviewer)
+    return found if reviewer else found.model_copy(update={"taken": _is_taken(uow, verification, account)})
+
+
+def _view(
+    uow: UnitOfWork,
+    verification: Verification,
+    account: Account,
+    images: Sequence[VerificationImage],
+    *,
+    reviewer: bool = False,
+) -> VerificationView:
+    """Without what another account has to do with it, which its party is told."""
     number = account.masked_id_number
     if reviewer and account.sealed_id_number:
         number = vault(uow.settings).open(ID_NUMBER, account.sealed_id_number, account.account_id).decode()
-    images = store.images(uow.session, verification.verification_id)
     facts: dict[str, Any] = {
         "verification_id": verification.verification_id,
         "account_id": account.account_id,
@@ -177,7 +193,6 @@ def view(uow: UnitOfWork, verification: Verification, account: Account, *, revie
         "part": verification.part,
         "why": verification.why,
         "operator": _operator(uow, verification, reviewer=reviewer),
-        "taken": not reviewer and _is_taken(uow, verification, account),
         "refusals": _refusals(uow, verification) if reviewer else [],
         "history": _history(uow, verification) if reviewer else [],
     }

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from chassis.lookups import begins_with
 from chassis.objects.references import NAMES, holds
 from chassis.work import Leased, Terms, indexes
 from contracts.objects import IDENTITY_SPACE
@@ -17,13 +16,10 @@ from sqlalchemy import (
     Index,
     LargeBinary,
     UniqueConstraint,
-    func,
-    or_,
     select,
     text,
-    tuple_,
 )
-from sqlalchemy.orm import Mapped, Session, mapped_column
+from sqlalchemy.orm import Mapped, Session, defer, mapped_column
 
 from identity.accounts.store import Account, Seal
 from identity.base import Base
@@ -186,8 +182,17 @@ def refers_to(session: Session, sealed_sha256: str) -> bool:
 
 
 def images(session: Session, verification_id: str) -> Sequence[VerificationImage]:
-    statement = select(VerificationImage).where(VerificationImage.verification_id == verification_id)
-    return session.execute(statement.order_by(VerificationImage.document)).scalars().all()
+    return images_of(session, [verification_id]).get(verification_id, [])
+
+
+def images_of(session: Session, verification_ids: Collection[str]) -> dict[str, list[VerificationImage]]:
+    """Those of some verifications, by verification; a drawn seal is read when it is asked for."""
+    statement = select(VerificationImage).where(VerificationImage.verification_id.in_(verification_ids))
+    found: dict[str, list[VerificationImage]] = {}
+    ordered = statement.order_by(VerificationImage.verification_id, VerificationImage.document)
+    for row in session.scalars(ordered.options(defer(VerificationImage.picture))):
+        found.setdefault(row.verification_id, []).append(row)
+    return found
 
 
 def image(session: Session, verification_id: str, document: str, *, lock: bool = False) -> VerificationImage | None:
@@ -210,62 +215,6 @@ def mine(
 def all_of(session: Session, account_id: str) -> Sequence[Verification]:
     """Whatever has become of them."""
     return session.scalars(select(Verification).where(Verification.account_id == account_id)).all()
-
-
-def queue(
-    session: Session, state: str, after: tuple[date, str] | None, limit: int, *, checked: bool = False, words: str = ""
-) -> Sequence[Verification]:
-    """What waits by due date, the most urgent first; what was decided in the opposite order, the newest first.
-    ``checked``: without those that the automatic check still looks at; ``words``: whose name begins so, or whose number
-    it is."""
-    if state == "reopening":
-        statement = select(Verification).where(Verification.reopen_by.is_not(None))
-    else:
-        statement = select(Verification).where(Verification.state == state)
-    if words:
-        columns = (Account.name, Account.organisation_name, Verification.new_name)
-        numbers = (Account.uscc == words.upper(), Verification.verification_id == words)
-        found = or_(*(begins_with(column, words) for column in columns), *numbers)
-        statement = statement.join(Account, Account.account_id == Verification.account_id).where(found)
-    if checked:
-        statement = statement.where(Verification.check_state == "done")
-    place = tuple_(Verification.due_on, Verification.verification_id)
-    if state == "pending":
-        statement = statement.where(place > after) if after else statement
-        statement = statement.order_by(Verification.due_on, Verification.verification_id)
-    else:
-        statement = statement.where(place < after) if after else statement
-        statement = statement.order_by(Verification.due_on.desc(), Verification.verification_id.desc())
-    return session.execute(statement.limit(limit)).scalars().all()
-
-
-def pending_totals(session: Session, today: date) -> tuple[int, int, date | None, datetime | None]:
-    """Of what waits for a decision: how many, how many past their day, the first day due, since when the oldest."""
-    statement = select(
-        func.count(),
-        func.count().filter(Verification.due_on < today),
-        func.min(Verification.due_on),
-        func.min(Verification.submitted_at),
-    ).where(Verification.state == "pending")
-    count, late, due_on, since = session.execute(statement).one()
-    return count, late, due_on, since
-
-
-def reopening_totals(session: Session, but_of: str) -> tuple[int, datetime | None]:
-    """How many approvals others than ``but_of`` found wrong that nobody has settled, and since when."""
-    statement = select(func.count(), func.min(Verification.reopen_at))
-    count, since = session.execute(
-        statement.where(Verification.reopen_by.is_not(None), Verification.reopen_by != but_of)
-    ).one()
-    return count, since
-
-
-def counts(session: Session) -> dict[str, int]:
-    """Of what waits for a reviewer."""
-    reopening = select(func.count()).where(Verification.reopen_by.is_not(None)).scalar_subquery()
-    pending = select(func.count()).where(Verification.state == "pending").scalar_subquery()
-    waiting, found_wrong = session.execute(select(pending, reopening)).one()
-    return {"pending": waiting, "reopening": found_wrong}
 
 
 def history(session: Session, verification_id: str, limit: int) -> Sequence[VerificationAction]:
