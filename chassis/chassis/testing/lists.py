@@ -52,7 +52,7 @@ def copies(harness: Harness, table: str, times: int, where: str = "true", **chan
 def tables_read_whole(harness: Harness, ask: Callable[[], Any]) -> set[str]:
     """Tables that a statement of ``ask`` reads from end to end, as the planner decides by fresh statistics."""
     harness.as_owner("ANALYZE")
-    with _selects() as statements:
+    with selects() as statements:
         ask()
     assert statements, "nothing was asked"
     with harness.runtime.engine.connect() as connection:
@@ -63,7 +63,8 @@ def tables_read_whole(harness: Harness, ask: Callable[[], Any]) -> set[str]:
 
 
 @contextmanager
-def _selects() -> Iterator[list[tuple[str, Any]]]:
+def selects() -> Iterator[list[tuple[str, Any]]]:
+    """What is read from the databases meanwhile: statements with their values."""
     seen: list[tuple[str, Any]] = []
 
     def note(_connection: Any, _cursor: Any, statement: str, parameters: Any, *_rest: Any) -> None:

@@ -6,11 +6,10 @@ from typing import Any
 
 import pytest
 from chassis.errors import Problem
-from chassis.testing.lists import every_page, multiply, tables_read_whole
+from chassis.testing.lists import every_page, multiply, selects, tables_read_whole
 from contracts.base import Empty
 from contracts.identity import ListVerifications
 from contracts.paging import Page
-from sqlalchemy import Engine, event
 
 from contracts import identity
 
@@ -59,16 +58,8 @@ def test_every_submission_is_on_one_page_of_the_queue_and_counted(queue: Any) ->
 
 def test_a_page_of_the_queue_asks_the_database_as_often_whatever_its_length(queue: Any) -> None:
     def asked(limit: int) -> int:
-        said: list[str] = []
-
-        def note(_connection: Any, _cursor: Any, statement: str, *_: Any) -> None:
-            said.append(statement)
-
-        event.listen(Engine, "before_cursor_execute", note)
-        try:
+        with selects() as said:
             queue.call(identity.LIST_VERIFICATION_QUEUE, ListVerifications(limit=limit), queue.reviewer)
-        finally:
-            event.remove(Engine, "before_cursor_execute", note)
         return len(said)
 
     assert asked(200) == asked(2) < 20
