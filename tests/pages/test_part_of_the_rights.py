@@ -130,7 +130,7 @@ def test_another_s_case_is_not_told_by_its_number(author: Dealer, buyer: Dealer,
     [message] = [one for one in messages(bank) if number in one["body"]]
     assert message["subject"].startswith("您获得的专有许可已登记")
     assert offered(bank) == {"termination"}
-    assert "您是登记" in refused(bank, "change", number)
+    assert "质权或者专有许可" in refused(bank, "change", number)
 
 
 def test_a_new_owner_is_led_to_a_certificate_of_their_own(system: System, bank: Dealer) -> None:

@@ -97,5 +97,6 @@ def test_every_rate_of_a_route_is_declared_where_it_is_found(system: System) -> 
         "registration.begin": 60,
         "registration.begin_procedure": 60,
         "office_acts.send_report": 20,
+        "office_acts.raise_objection": 20,
         "office_acts.be_heard": 20,
     }

@@ -76,6 +76,7 @@ case_deposit.builder case_deposit.build case_deposit.use case_deposit.take_over
 api.deposits.build_case_deposit api.deposits.use_case_deposit
 expedite.expedite expedite.ask expedite.withdraw expedite.evidence
 office_acts.mine office_acts.report office_acts.send_report office_acts.one office_acts.be_heard office_acts.file
+office_acts.objection office_acts.raise_objection api.office_acts.raise_objection
 api.office_acts.report_error api.office_acts.list_held_acts api.office_acts.be_heard
 batches.batches batches.create batches.template batches.batch batches.correct batches.prepare batches.declaration
 batches.send_code batches.submit batches.sheet batches.numbers batches.discard batch_papers.papers batch_papers.file
@@ -241,7 +242,9 @@ ENDING = {"sign_in.sign_out", "legacy.sign_out", "api.sessions.end_current_sessi
 """Tried last: afterwards one is somebody else, and each of them may have ended what the next would end."""
 OWN_ROW = {"api.accounts.get_account", "api.sessions.end_current_session", "staff_own.change_password"}
 """Look for the caller's own account or session; the staff of these tests are tokens without either."""
-ROW_IN_BODY = {"old_accounts.undo", "registration.begin_procedure", "office_acts.send_report"}
+ROW_IN_BODY = {
+    *("old_accounts.undo", "registration.begin_procedure", "office_acts.send_report", "office_acts.raise_objection"),
+}
 """Name somebody's row in what is sent, not in the address: one's own is asked for by nobody here."""
 ORGANISATIONS = ("holding.", "api.holdings.")
 """Of organisations alone: the people of these tests are persons."""

@@ -135,6 +135,19 @@ def test_the_same_contract_is_not_recorded_twice() -> None:
     assert judged("work_licence", again | {"contract_number": "合2026-8"})[1] == []
 
 
+def test_of_two_people_of_one_name_one_may_license_to_the_other() -> None:
+    owner = {"name": "王小名", "id_type": "resident_id", "masked_id_number": "1101**********1443"}
+    party = dealing_forms.COMPANY | {"kind": "natural_person"} | owner
+
+    def found(number: str) -> list[str]:
+        known = dealing_forms.known(holders=[owner])
+        form = dealing_forms.form("licence", on_register=known, grantees=[party | {"masked_id_number": number}])
+        return [one.code for one in judged("work_licence", form)[1]]
+
+    assert found("1101**********1443") == ["grantee_is_grantor"]
+    assert found("3502**********0016") == []
+
+
 def test_of_a_single_pledge_the_number_stands_there() -> None:
     form, problems = judged("work_release", dealing_forms.release())
     assert (problems, form.pledge) == ([], "pledged-1")

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
-from contracts.dealings import TRANSFERABLE, Act, Conflict
+from contracts.dealings import TRANSFERABLE, Act, Conflict, Grantee
 from contracts.filing import FieldProblem
-from contracts.forms import DealingForm, Registered, SecuredForm, TermForm
+from contracts.forms import DealingForm, Party, Registered, SecuredForm, TermForm
 from contracts.text import name_key
 
 from filing.forms import checks
@@ -41,9 +41,19 @@ def _grantees(form: DealingForm) -> Iterator[FieldProblem]:
             yield problem(f"grantees.{index}.id_type", "required")
         if not one.masked_id_number:
             yield problem(f"grantees.{index}.masked_id_number", "required")
-    granting = {name_key(one.name) for one in form.on_register.holders}
-    if granting and granting == {name_key(one.name) for one in form.grantees if one.name}:
+    granting, named = form.on_register.holders, [one for one in form.grantees if one.name]
+    if granting and named and _among(granting, named) and _among(named, granting):
         yield problem("grantees.0.name", "grantee_is_grantor", name=form.grantees[0].name[:100])
+
+
+def _among(some: Sequence[Party | Grantee], others: Sequence[Party | Grantee]) -> bool:
+    """Whether each of some is one of the others, as far as is known: two people may have one name."""
+    return all(any(_same(one, other) for other in others) for one in some)
+
+
+def _same(one: Party | Grantee, other: Party | Grantee) -> bool:
+    numbers = {one.masked_id_number, other.masked_id_number} - {""}
+    return name_key(one.name) == name_key(other.name) and len(numbers) < 2
 
 
 def _rights(form: DealingForm) -> Iterator[FieldProblem]:
