@@ -227,6 +227,7 @@ def test_software_is_sent_back_with_standard_defects_and_answered_with_a_new_dep
         phone.page.locator(f"[name={field}]").fill(text)
     phone.send()
     answers = phone.page.locator('textarea[name^="answers."]')
+    expect(answers).to_have_count(2)
     for index in range(answers.count()):
         answers.nth(index).fill(f"Answer {index}")
     phone.look("correction-of-software")
