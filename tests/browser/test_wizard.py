@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 
 import pytest
@@ -203,6 +204,7 @@ def test_whoever_is_signed_out_while_writing_signs_in_again_and_finds_what_they_
     page.wait_for_url(f"**{address}/description")
     expect(page.locator('[id="field-description.purpose"]')).to_have_value("写到一半，登录失效了。")
     visit.press(WORDS["save"])
+    expect(page).to_have_url(re.compile("check=saved"))
     page.reload()
     expect(page.locator('[id="field-description.purpose"]')).to_have_value("写到一半，登录失效了。")
 
